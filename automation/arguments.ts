@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { OperatorError } from "./fail.ts";
+
+export interface CommandLine {
+  /** How the command is called and what it does, for `--help`. */
+  readonly usage: string;
+  /** Names of the words it takes, in order; a trailing `?` marks an optional one. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Reads the words of a command line; prints the usage and ends with 0 on `--help`.
+ *
+ * @throws {OperatorError} on unknown options and on missing or surplus words
+ */
+export function readArguments(line: CommandLine, argv: readonly string[] = process.argv.slice(2)): string[] {
+  const { values, positionals } = parsed(line, argv);
+  if (values.help === true) {
+    console.log(line.usage);
+    process.exit(0);
+  }
+  const least = line.words.filter((word) => !word.endsWith("?")).length;
+  if (positionals.length < least || positionals.length > line.words.length) {
+    throw new OperatorError(`wrong number of arguments: got ${positionals.length}\n${line.usage}`);
+  }
+  return positionals;
+}
+
+function parsed(
+  line: CommandLine,
+  argv: readonly string[],
+): { values: { help?: boolean }; positionals: string[] } {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { help: { type: "boolean", short: "h" } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new OperatorError(`${error instanceof Error ? error.message : String(error)}\n${line.usage}`);
+  }
+}

@@ -1,0 +1,22 @@
+/** A failure an operator can mend; its message names the thing and the remedy. */
+export class OperatorError extends Error {
+  public constructor(message: string) {
+    super(message);
+    this.name = "OperatorError";
+  }
+}
+
+/**
+ * Runs a command's main function and ends the process with 1 when it fails: an operator's mistake with its one
+ * message, anything else with its stack.
+ */
+export async function runCommand(main: () => Promise<void> | void): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.exitCode = 1;
+    const text =
+      error instanceof OperatorError ? error.message : error instanceof Error ? error.stack : String(error);
+    console.error(`error: ${text}`);
+  }
+}

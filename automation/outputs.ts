@@ -1,0 +1,26 @@
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { OperatorError } from "./fail.ts";
+
+const stackView = z.object({
+  url: z.string(),
+  realms: z.record(
+    z.string(),
+    z.object({ issuer: z.string(), accountConsole: z.string(), federationId: z.string() }),
+  ),
+  caCertificate: z.string(),
+  admin: z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() }),
+});
+
+/** The outputs of a stack that is up, secrets included. */
+export type StackView = z.output<typeof stackView>;
+
+/** @throws {OperatorError} when the stack is not up */
+export function readOutputs(stackName: string, outputs: automation.OutputMap): StackView {
+  const values = Object.fromEntries(
+    Object.entries(outputs).map(([key, output]) => [key, output.value as unknown]),
+  );
+  const view = stackView.safeParse(values);
+  if (!view.success) throw new OperatorError(`stack ${stackName} is not up; run: npm run up -- ${stackName}`);
+  return view.data;
+}

@@ -1,0 +1,57 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse as parseYaml, YAMLParseError } from "yaml";
+import { stackFileSchema } from "../components/settings/json-schema.ts";
+import { parseSettings, SettingsError } from "../components/settings/parse.ts";
+import { readArguments } from "./arguments.ts";
+import { OperatorError, runCommand } from "./fail.ts";
+import { PROJECT } from "./workspace.ts";
+
+const USAGE = `usage: npm run settings -- check STACK
+       npm run settings -- schema
+
+check   says what is wrong with Pulumi.STACK.yaml; needs no host
+schema  writes the JSON Schema that gives editors completion in the stack files`;
+
+const SCHEMA_FILE = path.join(PROJECT, "components/settings/stack-file.schema.json");
+
+await runCommand(() => {
+  const [action, stackName] = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] });
+  if (action === "check" && stackName !== undefined) check(stackName);
+  else if (action === "schema" && stackName === undefined)
+    fs.writeFileSync(SCHEMA_FILE, `${JSON.stringify(stackFileSchema(), null, 2)}\n`);
+  else throw new OperatorError(`unknown: ${[action, stackName].join(" ").trim()}\n${USAGE}`);
+});
+
+/** @throws {OperatorError} naming every fault of the file */
+function check(stackName: string): void {
+  try {
+    parseSettings(stackName, configOf(stackName));
+  } catch (error) {
+    if (error instanceof SettingsError) throw new OperatorError(error.message);
+    throw error;
+  }
+  console.log(`Pulumi.${stackName}.yaml is in order.`);
+}
+
+/** Our part of a stack file's `config`, as it is written there. */
+function configOf(stackName: string): Record<string, unknown> {
+  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
+  const { config } = readYaml(file) as { config?: Record<string, unknown> };
+  const prefix = "sso:";
+  return Object.fromEntries(
+    Object.entries(config ?? {})
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), value]),
+  );
+}
+
+function readYaml(file: string): unknown {
+  if (!fs.existsSync(file)) throw new OperatorError(`no such stack file: ${path.basename(file)}`);
+  try {
+    return parseYaml(fs.readFileSync(file, "utf8")) ?? {};
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new OperatorError(`${path.basename(file)}: ${error.message}`);
+    throw error;
+  }
+}

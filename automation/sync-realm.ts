@@ -1,0 +1,39 @@
+import * as tls from "node:tls";
+import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import { OperatorError } from "./fail.ts";
+import type { StackView } from "./outputs.ts";
+
+export type SyncAction = "triggerFullSync" | "triggerChangedUsersSync";
+
+/**
+ * Has Keycloak read a realm's accounts from its directory.
+ *
+ * @returns Keycloak's own summary, such as `2 imported users, 0 updated users`
+ * @throws {OperatorError} when the stack has no such realm or accounts failed to sync
+ */
+export async function syncRealm(view: StackView, realm: string, action: SyncAction): Promise<string> {
+  const found = view.realms[realm];
+  if (found === undefined) {
+    throw new OperatorError(`no realm ${realm}; the stack has ${Object.keys(view.realms).join(", ")}`);
+  }
+  const client = await adminClient(view);
+  const result = await client.userStorageProvider.sync({ realm, id: found.federationId, action });
+  const failed = result.failed ?? 0;
+  if (failed > 0) {
+    throw new OperatorError(
+      `realm ${realm}: ${failed} accounts failed to sync; see: docker logs of Keycloak`,
+    );
+  }
+  return result.status ?? "synced";
+}
+
+async function adminClient(view: StackView): Promise<KeycloakAdminClient> {
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), view.caCertificate]);
+  const client = new KeycloakAdminClient({ baseUrl: view.admin.url, realmName: "master" });
+  await client.auth({
+    grantType: "client_credentials",
+    clientId: view.admin.clientId,
+    clientSecret: view.admin.clientSecret,
+  });
+  return client;
+}

@@ -1,0 +1,68 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { OperatorError } from "./fail.ts";
+
+/** The project's folder. */
+export const PROJECT = path.resolve(import.meta.dirname, "..");
+
+/** Where the stacks' state and public certificates are kept; ignored by git. */
+export const STATE = path.join(PROJECT, ".state");
+
+/**
+ * Opens a stack of this project, making its state on first use.
+ *
+ * @throws {OperatorError} when there is no such stack file or the passphrase does not open it
+ */
+export async function openStack(stackName: string): Promise<automation.Stack> {
+  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
+  if (!fs.existsSync(file)) {
+    const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+    throw new OperatorError(
+      `no stack ${stackName}: Pulumi.${stackName}.yaml is missing; there are ${stacks.join(", ")}`,
+    );
+  }
+  fs.mkdirSync(STATE, { recursive: true });
+  return explained(stackName, () =>
+    automation.LocalWorkspace.createOrSelectStack({ stackName, workDir: PROJECT }),
+  );
+}
+
+/** What the CLI's complaint means to an operator, by what it says. */
+const EXPLANATIONS: readonly [RegExp, (stack: string) => string][] = [
+  [
+    /incorrect passphrase|passphrase must be set/,
+    (stack) =>
+      `the passphrase does not open stack ${stack}; nothing was changed. ` +
+      "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one the stack was made with.",
+  ],
+  [
+    /the stack is currently locked/,
+    (stack) =>
+      `another update of stack ${stack} is running, or one was cut off; ` +
+      `wait for it, or run: pulumi cancel --stack ${stack}`,
+  ],
+];
+
+/**
+ * Runs a Pulumi operation and turns its known failures into messages for an operator.
+ *
+ * @throws {OperatorError} for a failure that has an explanation, and for one the CLI has already printed
+ */
+export async function explained<T>(stack: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof automation.CommandError)) throw error;
+    const known = EXPLANATIONS.find(([pattern]) => pattern.test(error.message));
+    throw new OperatorError(known?.[1](stack) ?? lastErrors(error.message));
+  }
+}
+
+/** The `error:` lines of the CLI's output, which hold the messages of program and plugins. */
+function lastErrors(output: string): string {
+  const errors = output.split("\n").filter((line) => /^\s*error: /.test(line));
+  return errors.length === 0
+    ? output
+    : [...new Set(errors.map((line) => line.trim().slice("error: ".length)))].join("\n");
+}

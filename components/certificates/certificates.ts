@@ -1,0 +1,100 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { MountedFiles } from "../host/config-volume.ts";
+import type { Naming } from "../host/naming.ts";
+
+/** A server that needs a certificate. */
+export interface Leaf {
+  /** Numeric user and group that may read the key. */
+  readonly uid: number;
+  /** DNS names and IPv4 addresses the certificate is for. */
+  readonly names: readonly string[];
+}
+
+export interface CertificatesArgs<Service extends string> {
+  readonly naming: Naming;
+  /** Image ID of `components/certificates/image`. */
+  readonly imageId: pulumi.Input<string>;
+  /** Common name of the CA, as people see it in their trust store. */
+  readonly commonName: string;
+  readonly leaves: Readonly<Record<Service, Leaf>>;
+  /** Whether `pulumi destroy` must refuse to delete the CA. @default true */
+  readonly protectData?: boolean;
+}
+
+/**
+ * The stack's own certificate authority and a certificate for each server. Keys are made on the host and stay in
+ * volumes; only the CA's certificate comes out.
+ *
+ * @stateful the CA's key lives in the child volume `<name>-ca`
+ */
+export class Certificates<Service extends string> extends pulumi.ComponentResource {
+  /** The CA's certificate, PEM. */
+  public readonly caCertificate: pulumi.Output<string>;
+  private readonly volumes: Readonly<Record<Service, docker.Volume>>;
+  private readonly revision: pulumi.Output<string>;
+
+  public constructor(name: string, args: CertificatesArgs<Service>, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:certificates:Certificates", name, {}, opts);
+    const { naming } = args;
+    const leaves = Object.entries(args.leaves) as [Service, Leaf][];
+    const ca = new docker.Volume(
+      `${name}-ca`,
+      { name: naming.of("ca") },
+      { parent: this, protect: args.protectData ?? true },
+    );
+    this.volumes = Object.fromEntries(
+      leaves.map(([service]) => [
+        service,
+        new docker.Volume(`${name}-${service}`, { name: naming.of(`${service}-tls`) }, { parent: this }),
+      ]),
+    ) as Record<Service, docker.Volume>;
+    const issuer = new docker.Container(
+      `${name}-issuer`,
+      {
+        name: naming.of("certificates-issuer"),
+        image: args.imageId,
+        command: [
+          args.commonName,
+          ...leaves.map(([service, leaf]) => `${service}:${leaf.uid}:${leaf.names.join(",")}`),
+        ],
+        mounts: [
+          { type: "volume", source: ca.name, target: "/ca" },
+          ...leaves.map(([service]) => ({
+            type: "volume",
+            source: this.volumes[service].name,
+            target: `/tls/${service}`,
+          })),
+        ],
+        readOnly: true,
+        tmpfs: { "/tmp": "rw,noexec,nosuid,size=1m" },
+        networkMode: "none",
+        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
+        securityOpts: ["no-new-privileges:true"],
+        memory: 64,
+        attach: true,
+        logs: true,
+        mustRun: false,
+        restart: "no",
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    this.caCertificate = issuer.containerLogs.apply(certificateIn);
+    this.revision = pulumi.interpolate`${issuer.id}:${issuer.exitCode}`;
+    this.registerOutputs({ caCertificate: this.caCertificate });
+  }
+
+  /** `tls.key`, `tls.crt` and `ca.crt` of a service. */
+  public filesOf(service: Service): MountedFiles {
+    return { volumeName: this.volumes[service].name, revision: this.revision };
+  }
+}
+
+/** The PEM certificate that the issuer printed last. */
+export function certificateIn(logs: string): string {
+  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(logs)?.[0];
+  if (pem === undefined) {
+    throw new Error(`the certificate issuer ended without a CA certificate; its log: ${logs.slice(-500)}`);
+  }
+  return `${pem}\n`;
+}

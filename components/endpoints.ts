@@ -1,0 +1,43 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/**
+ * What services tell each other. A service takes endpoints of others, never their classes, so that each can be
+ * built, tested and replaced alone. Host names are network aliases inside the stack unless a field says otherwise.
+ */
+
+/** A PostgreSQL database and the role that owns it. */
+export interface DatabaseEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly database: pulumi.Output<string>;
+  readonly username: pulumi.Output<string>;
+  /** Secret. */
+  readonly password: pulumi.Output<string>;
+}
+
+/** What a client needs to bind to a directory over LDAPS. */
+export interface LdapEndpoint {
+  readonly url: string;
+  /** Directory suffix, such as `dc=example,dc=org`. */
+  readonly baseDn: string;
+  readonly bindDn: string;
+  /** Secret. */
+  readonly bindPassword: pulumi.Output<string>;
+}
+
+/** An HTTPS server that nginx passes requests to. */
+export interface UpstreamEndpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Keycloak issues tokens and how its admin API is reached from the operator's machine. */
+export interface IssuerEndpoint {
+  /** Public base URL without a trailing slash, such as `https://id.example.org`. */
+  readonly publicUrl: string;
+  /** Base URL of the admin API, reachable from the host's loopback only. */
+  readonly adminUrl: string;
+  readonly adminClientId: string;
+  /** Secret. */
+  readonly adminClientSecret: pulumi.Output<string>;
+}

@@ -1,0 +1,127 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { MountedFiles } from "./config-volume.ts";
+import type { Naming } from "./naming.ts";
+import type { Segment, Segments } from "./segments.ts";
+
+/** A port on the host. */
+export interface PublishedPort {
+  /** Address of the host to listen on. */
+  readonly address: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** @default "tcp" */
+  readonly protocol?: "tcp" | "udp";
+}
+
+export interface ServiceContainerArgs {
+  readonly naming: Naming;
+  /** Name of the service: its host name and network alias. */
+  readonly service: string;
+  /** Image ID (`sha256:…`), never a tag: a rebuilt image must replace the container. */
+  readonly imageId: pulumi.Input<string>;
+  /** Numeric user and group the process runs as. */
+  readonly uid: number;
+  readonly segments: Segments;
+  /** Networks to join, the first one first. */
+  readonly joins: readonly Segment[];
+  /** Mounted read-only at `/etc/sso`. */
+  readonly files: MountedFiles;
+  /** Key, certificate and CA, mounted read-only at `/etc/sso-tls`. */
+  readonly tls: MountedFiles;
+  /** Data volumes by mount point. @default none */
+  readonly data?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Size in MiB of each writable in-memory folder. @default none */
+  readonly tmpfsMiB?: Readonly<Record<string, number>>;
+  /** @default none */
+  readonly ports?: readonly PublishedPort[];
+  /** Hard memory limit in MiB; swap is not used. */
+  readonly memoryMiB: number;
+  /** Most processes and threads of the service's user, over all stacks of the host (setrlimit(2)). @default 4096 */
+  readonly processLimit?: number;
+  /** Command that exits 0 while the service can serve. */
+  readonly healthcheck: readonly string[];
+  /** Seconds the service may take to become healthy before the update fails. @default 60 */
+  readonly readyTimeoutSec?: number;
+  /** Seconds between the stop signal and the kill. @default 10 */
+  readonly stopTimeoutSec?: number;
+}
+
+/**
+ * A running service, as small a target as Docker allows: read-only root, no capabilities, no new privileges, a
+ * user of its own, limits on memory, processes and logs. Resolves once it is healthy.
+ */
+export class ServiceContainer extends pulumi.ComponentResource {
+  public readonly container: docker.Container;
+
+  public constructor(name: string, args: ServiceContainerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:host:ServiceContainer", name, {}, opts);
+    const processLimit = args.processLimit ?? 4096;
+    this.container = new docker.Container(
+      `${name}-container`,
+      {
+        name: args.naming.of(args.service),
+        image: args.imageId,
+        hostname: args.service,
+        user: `${args.uid}:${args.uid}`,
+        readOnly: true,
+        tmpfs: tmpfsOf(args),
+        mounts: mountsOf(args),
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true"],
+        networksAdvanced: args.joins.map((segment) => ({
+          name: args.segments.networkName(segment),
+          aliases: [args.service],
+        })),
+        ports: (args.ports ?? []).map((port) => ({
+          ip: port.address,
+          external: port.hostPort,
+          internal: port.containerPort,
+          protocol: port.protocol ?? "tcp",
+        })),
+        // A change of the files replaces the container: it carries their revision.
+        labels: [
+          { label: "sso.config", value: args.files.revision },
+          { label: "sso.tls", value: args.tls.revision },
+        ],
+        memory: args.memoryMiB,
+        memorySwap: args.memoryMiB,
+        ulimits: [
+          { name: "nofile", soft: 16384, hard: 16384 },
+          { name: "nproc", soft: processLimit, hard: processLimit },
+        ],
+        logDriver: "json-file",
+        logOpts: { "max-size": "10m", "max-file": "3" },
+        restart: "unless-stopped",
+        init: true,
+        stopTimeout: args.stopTimeoutSec ?? 10,
+        destroyGraceSeconds: args.stopTimeoutSec ?? 10,
+        healthcheck: { tests: ["CMD", ...args.healthcheck], interval: "1s", timeout: "5s", retries: 10 },
+        wait: true,
+        waitTimeout: args.readyTimeoutSec ?? 60,
+      },
+      // One name, one set of ports and one data volume: old and new cannot run side by side.
+      { parent: this, deleteBeforeReplace: true },
+    );
+    this.registerOutputs({});
+  }
+}
+
+function tmpfsOf(args: ServiceContainerArgs): Record<string, string> {
+  const folders = Object.entries(args.tmpfsMiB ?? {});
+  return Object.fromEntries(
+    folders.map(([folder, sizeMiB]) => [
+      folder,
+      `rw,nosuid,nodev,size=${sizeMiB}m,mode=0700,uid=${args.uid},gid=${args.uid}`,
+    ]),
+  );
+}
+
+function mountsOf(args: ServiceContainerArgs): docker.types.input.ContainerMount[] {
+  const data = Object.entries(args.data ?? {});
+  return [
+    { type: "volume", source: args.files.volumeName, target: "/etc/sso", readOnly: true },
+    { type: "volume", source: args.tls.volumeName, target: "/etc/sso-tls", readOnly: true },
+    ...data.map(([target, source]) => ({ type: "volume", source, target, readOnly: false })),
+  ];
+}

@@ -1,0 +1,128 @@
+import * as keycloak from "@pulumi/keycloak";
+import * as pulumi from "@pulumi/pulumi";
+import type { LdapEndpoint } from "../endpoints.ts";
+import type { DirectoryRealmSettings } from "../settings/schema.ts";
+
+export interface LdapFederationArgs {
+  readonly realmId: pulumi.Input<string>;
+  readonly ldap: LdapEndpoint;
+  readonly sync: DirectoryRealmSettings["sync"];
+  readonly provider: keycloak.Provider;
+  readonly deletedWith: pulumi.Resource;
+  /** Whether `pulumi destroy` must refuse to delete the federation. @default true */
+  readonly protectData?: boolean;
+}
+
+interface AttributeMapping {
+  /** Attribute of the Keycloak user. */
+  readonly user: string;
+  readonly ldap: string;
+  readonly mandatory?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/** Attributes that pass between Keycloak and the directory, by the name of their mapper. */
+const ATTRIBUTES: Readonly<Record<string, AttributeMapping>> = {
+  username: { user: "username", ldap: "uid", mandatory: true },
+  email: { user: "email", ldap: "mail" },
+  "first-name": { user: "firstName", ldap: "givenName" },
+  "last-name": { user: "lastName", ldap: "sn", mandatory: true },
+  "create-timestamp": { user: "createTimestamp", ldap: "createTimestamp", readOnly: true },
+  // Keycloak finds changed entries by it.
+  "modify-timestamp": { user: "modifyTimestamp", ldap: "modifyTimestamp", readOnly: true },
+};
+
+/**
+ * Federation of a realm with OpenLDAP: Keycloak writes accounts, registrations and groups through to the
+ * directory, which stays the source of truth.
+ *
+ * @stateful removing it removes the imported accounts from Keycloak, though not from the directory
+ */
+export class LdapFederation extends pulumi.ComponentResource {
+  public readonly providerId: pulumi.Output<string>;
+
+  public constructor(name: string, args: LdapFederationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:realm:LdapFederation", name, {}, opts);
+    const { realmId, ldap } = args;
+    const options = { parent: this, provider: args.provider, deletedWith: args.deletedWith };
+    const federation = new keycloak.ldap.UserFederation(
+      `${name}-provider`,
+      {
+        realmId,
+        name: "ldap",
+        enabled: true,
+        priority: 0,
+        importEnabled: true,
+        editMode: "WRITABLE",
+        syncRegistrations: true,
+        vendor: "OTHER",
+        connectionUrl: ldap.url,
+        useTruststoreSpi: "ALWAYS",
+        connectionPooling: true,
+        connectionTimeout: "5s",
+        readTimeout: "10s",
+        bindDn: ldap.bindDn,
+        bindCredential: ldap.bindPassword,
+        usersDn: `ou=users,${ldap.baseDn}`,
+        searchScope: "ONE_LEVEL",
+        userObjectClasses: ["inetOrgPerson", "ssoAccount"],
+        usernameLdapAttribute: "uid",
+        rdnLdapAttribute: "uid",
+        uuidLdapAttribute: "entryUUID",
+        // Otherwise passwords would be written to the attribute in plain text.
+        usePasswordModifyExtendedOp: true,
+        validatePasswordPolicy: true,
+        trustEmail: false,
+        pagination: true,
+        batchSizeForSync: 1000,
+        changedSyncPeriod: args.sync.changedUsersSec,
+        fullSyncPeriod: args.sync.fullSec,
+        // The ones Keycloak makes write the first name into cn; the mappers below replace them.
+        deleteDefaultMappers: true,
+      },
+      { ...options, protect: args.protectData ?? true },
+    );
+    const inFederation = { realmId, ldapUserFederationId: federation.id };
+    for (const [mapper, mapping] of Object.entries(ATTRIBUTES)) {
+      new keycloak.ldap.UserAttributeMapper(
+        `${name}-${mapper}`,
+        {
+          ...inFederation,
+          name: mapper,
+          userModelAttribute: mapping.user,
+          ldapAttribute: mapping.ldap,
+          isMandatoryInLdap: mapping.mandatory ?? false,
+          readOnly: mapping.readOnly ?? false,
+          alwaysReadValueFromLdap: mapping.readOnly ?? false,
+        },
+        options,
+      );
+    }
+    new keycloak.ldap.FullNameMapper(
+      `${name}-full-name`,
+      { ...inFederation, name: "full-name", ldapFullNameAttribute: "cn", readOnly: false, writeOnly: true },
+      options,
+    );
+    new keycloak.ldap.GroupMapper(
+      `${name}-groups`,
+      {
+        ...inFederation,
+        name: "groups",
+        ldapGroupsDn: `ou=groups,${ldap.baseDn}`,
+        groupNameLdapAttribute: "cn",
+        groupObjectClasses: ["groupOfNames"],
+        membershipLdapAttribute: "member",
+        membershipAttributeType: "DN",
+        membershipUserLdapAttribute: "uid",
+        memberofLdapAttribute: "memberOf",
+        userRolesRetrieveStrategy: "LOAD_GROUPS_BY_MEMBER_ATTRIBUTE",
+        mode: "LDAP_ONLY",
+        preserveGroupInheritance: false,
+        dropNonExistingGroupsDuringSync: false,
+      },
+      options,
+    );
+    this.providerId = federation.id;
+    this.registerOutputs({ providerId: this.providerId });
+  }
+}

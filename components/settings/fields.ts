@@ -1,0 +1,52 @@
+import * as net from "node:net";
+import { z } from "zod";
+
+/**
+ * The kinds of value that settings are made of. Each says in words what it allows, because the text is all that
+ * an operator gets to see when a value is refused.
+ */
+
+/** A text of a given form. */
+export function text(form: RegExp, allowed: string): z.ZodString {
+  return z.string({ error: allowed }).regex(form, { error: allowed });
+}
+
+/** A whole number within limits; `what` names it, such as `a port number`. */
+export function wholeNumber(least: number, most: number, what: string): z.ZodNumber {
+  const error = `${what} from ${least} to ${most}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+/** A fully qualified domain name in lower case (RFC 1035, RFC 1123). */
+export const domainName = text(
+  /^(?=.{4,253}$)(?=.*\.)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  "a domain name in lower case, such as id.example.org",
+);
+
+const IPV4 = "an IPv4 address, such as 127.0.0.1";
+
+export const ipv4Address = z.string({ error: IPV4 }).refine((value) => net.isIPv4(value), { error: IPV4 });
+
+export const port = wholeNumber(1, 65535, "a port number");
+
+/** Name of a realm: part of URLs, never renamed. */
+export const realmName = text(
+  /^[a-z0-9][a-z0-9-]{0,35}$/,
+  "1 to 36 lower-case letters, digits and dashes, beginning with a letter or digit",
+).refine((value) => value !== "master", { error: "any name but master, which is Keycloak's own realm" });
+
+/** A directory suffix made of domain components (RFC 2247), such as `dc=example,dc=org`. */
+export const directorySuffix = text(
+  /^dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*$/,
+  "domain components, such as dc=example,dc=org",
+);
+
+/** A memory limit in MiB that is at least `least`. */
+export function memoryMiB(least: number): z.ZodNumber {
+  return wholeNumber(least, 1_048_576, "a number of MiB");
+}
+
+/** A duration in seconds. */
+export function seconds(least: number, most: number): z.ZodNumber {
+  return wholeNumber(least, most, "a number of seconds");
+}

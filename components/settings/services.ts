@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { directorySuffix, memoryMiB } from "./fields.ts";
+
+export const postgresSettings = z
+  .strictObject({
+    memoryMiB: memoryMiB(128).default(256).describe("Memory limit in MiB."),
+  })
+  .prefault({})
+  .describe("PostgreSQL.");
+
+export const openldapSettings = z
+  .strictObject({
+    suffix: directorySuffix.describe(
+      "Suffix of the directory; choose it once, entries carry it in their names.",
+    ),
+    seed: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("LDIF file, relative to the project, whose entries an empty directory starts with."),
+    memoryMiB: memoryMiB(128).default(128).describe("Memory limit in MiB."),
+  })
+  .describe("OpenLDAP, the source of truth for the accounts of directory realms.");
+
+export const keycloakSettings = z
+  .strictObject({
+    memoryMiB: memoryMiB(512).default(704).describe("Memory limit in MiB."),
+    logLevel: z
+      .enum(["error", "warn", "info", "debug"], { error: "one of error, warn, info, debug" })
+      .default("info")
+      .describe("Least severe level that is logged."),
+  })
+  .prefault({})
+  .describe("Keycloak.");
+
+export const nginxSettings = z
+  .strictObject({
+    memoryMiB: memoryMiB(32).default(64).describe("Memory limit in MiB."),
+  })
+  .prefault({})
+  .describe("nginx.");

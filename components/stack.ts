@@ -1,0 +1,187 @@
+import * as fs from "node:fs";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { Certificates } from "./certificates/certificates.ts";
+import { Naming } from "./host/naming.ts";
+import { Segments } from "./host/segments.ts";
+import { ServiceImage } from "./host/service-image.ts";
+import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
+import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
+import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
+import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
+import { DirectoryRealm } from "./realm/directory-realm.ts";
+import type { RealmSettings, Settings } from "./settings/schema.ts";
+
+/** What a realm tells those who use it. */
+export interface RealmOutputs {
+  /** `iss` of the realm's tokens. */
+  readonly issuer: pulumi.Output<string>;
+  readonly accountConsole: pulumi.Output<string>;
+  /** ID of the LDAP provider, which `npm run sync` asks. */
+  readonly federationId: pulumi.Output<string>;
+}
+
+/** What the stack tells its operators. */
+export interface StackOutputs {
+  /** Base URL of the id site. */
+  readonly url: string;
+  readonly realms: Readonly<Record<string, RealmOutputs>>;
+  /** The certificate (PEM) to trust where the stack's own CA signs. */
+  readonly caCertificate: pulumi.Output<string>;
+  /** Keycloak's admin API on the host's loopback, and the account Pulumi uses there. */
+  readonly admin: {
+    readonly url: string;
+    readonly clientId: string;
+    /** Secret. */
+    readonly clientSecret: pulumi.Output<string>;
+  };
+}
+
+/** A whole single sign-on service: the only place where services are wired to each other. */
+export class SsoStack extends pulumi.ComponentResource {
+  public readonly outputs: StackOutputs;
+
+  /** @param name name of the Pulumi stack; everything on the host is called after it */
+  public constructor(name: string, settings: Settings, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:index:SsoStack", name, {}, { ...opts, providers: [engineOf(name, settings)] });
+    const { host, protect } = settings;
+    const inStack = { parent: this };
+    const naming = new Naming(name);
+    const image = (service: string): pulumi.Output<string> =>
+      new ServiceImage(`${service}-image`, { naming, service }, inStack).imageId;
+
+    const segments = new Segments("segments", { naming }, inStack);
+    const certificates = new Certificates(
+      "certificates",
+      {
+        naming,
+        imageId: image("certificates"),
+        commonName: `${settings.domain} CA`,
+        leaves: {
+          postgres: { uid: POSTGRES_UID, names: ["postgres", "localhost", host.adminAddress] },
+          openldap: { uid: OPENLDAP_UID, names: ["openldap", "localhost"] },
+          keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
+          nginx: { uid: NGINX_UID, names: [settings.domain] },
+        },
+        protectData: protect,
+      },
+      inStack,
+    );
+    const postgres = new Postgres(
+      "postgres",
+      {
+        naming,
+        imageId: image("postgres"),
+        segments,
+        tls: certificates.filesOf("postgres"),
+        adminAddress: host.adminAddress,
+        adminPort: host.adminPorts.postgres,
+        memoryMiB: settings.postgres.memoryMiB,
+        protectData: protect,
+      },
+      inStack,
+    );
+    const openldap = new OpenLdap(
+      "openldap",
+      {
+        naming,
+        imageId: image("openldap"),
+        segments,
+        tls: certificates.filesOf("openldap"),
+        suffix: settings.openldap.suffix,
+        ...(settings.openldap.seed === undefined ? {} : { seedLdif: readSeed(settings.openldap.seed) }),
+        // The directory serves all realms, so it asks for no more than the least strict of them.
+        passwordPolicy: {
+          minLength: Math.min(...settings.realms.map((realm) => realm.passwordPolicy.minLength)),
+        },
+        memoryMiB: settings.openldap.memoryMiB,
+        protectData: protect,
+      },
+      inStack,
+    );
+    const keycloak = new Keycloak(
+      "keycloak",
+      {
+        naming,
+        imageId: image("keycloak"),
+        segments,
+        tls: certificates.filesOf("keycloak"),
+        caCertificate: certificates.caCertificate,
+        database: postgres.addDatabase("keycloak"),
+        domain: settings.domain,
+        adminAddress: host.adminAddress,
+        adminPort: host.adminPorts.keycloak,
+        memoryMiB: settings.keycloak.memoryMiB,
+        logLevel: settings.keycloak.logLevel,
+      },
+      inStack,
+    );
+    const nginx = new Nginx(
+      "nginx",
+      {
+        naming,
+        imageId: image("nginx"),
+        segments,
+        tls: certificates.filesOf("nginx"),
+        domain: settings.domain,
+        keycloak: keycloak.upstream,
+        homeRealm: homeRealmOf(settings).name,
+        bindAddress: host.bindAddress,
+        memoryMiB: settings.nginx.memoryMiB,
+      },
+      inStack,
+    );
+
+    const realms = settings.realms.map((realm): [string, RealmOutputs] => {
+      const made = new DirectoryRealm(
+        `realm-${realm.name}`,
+        {
+          settings: realm,
+          ldap: openldap.endpointFor("keycloak"),
+          publicUrl: keycloak.issuer.publicUrl,
+          provider: keycloak.provider,
+          deletedWith: keycloak.server,
+          protectData: protect,
+        },
+        inStack,
+      );
+      const accountConsole = pulumi.interpolate`${made.issuer}/account/`;
+      return [realm.name, { issuer: made.issuer, accountConsole, federationId: made.federationId }];
+    });
+
+    this.outputs = {
+      url: nginx.url,
+      realms: Object.fromEntries(realms),
+      caCertificate: certificates.caCertificate,
+      admin: {
+        url: keycloak.issuer.adminUrl,
+        clientId: keycloak.issuer.adminClientId,
+        clientSecret: keycloak.issuer.adminClientSecret,
+      },
+    };
+    this.registerOutputs(this.outputs);
+  }
+}
+
+/** The engine of the stack's host. */
+function engineOf(name: string, settings: Settings): docker.Provider {
+  const { docker: host } = settings.host;
+  return new docker.Provider(`${name}-engine`, host === undefined ? {} : { host });
+}
+
+/** Settings hold one realm at least; the first is home to the id site's root. */
+function homeRealmOf(settings: Settings): RealmSettings {
+  const [home] = settings.realms;
+  if (home === undefined) throw new pulumi.RunError("realms: a stack needs at least one realm");
+  return home;
+}
+
+function readSeed(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    throw new pulumi.RunError(
+      `openldap.seed: cannot read ${file}; give an LDIF file's path relative to the project`,
+    );
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Tests by what they need: `unit` and `components` nothing, `plugins` a Docker engine, `stack` a whole stack that
+ * is brought up before them and that they share.
+ */
+const common = {
+  transform: {
+    "\\.ts$": [
+      "@swc/jest",
+      {
+        jsc: { parser: { syntax: "typescript" }, target: "es2024" },
+        module: { type: "commonjs" },
+        sourceMaps: "inline",
+      },
+    ],
+    // The admin client and what it needs are published as ES modules only.
+    "node_modules/.+\\.js$": ["@swc/jest", { module: { type: "commonjs" } }],
+  },
+  transformIgnorePatterns: ["/node_modules/(?!@keycloak/|camelize-ts/|url-join/|url-template/)"],
+  testEnvironment: "node",
+};
+
+export default {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    { ...common, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
+    { ...common, displayName: "plugins", testMatch: ["<rootDir>/test/plugins/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "stack",
+      testMatch: ["<rootDir>/test/{integration,e2e,security}/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/stack/global-setup.ts",
+      globalTeardown: "<rootDir>/test/stack/global-teardown.ts",
+    },
+  ],
+  testSequencer: "<rootDir>/test/stack/sequencer.cjs",
+  testTimeout: 300_000,
+};

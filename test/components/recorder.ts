@@ -1,0 +1,41 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A resource as the program asked for it. */
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nbm90IGEgcmVhbCBvbmU=\n-----END CERTIFICATE-----\n";
+
+/** What the engine would add to the inputs, by type. */
+const COMPUTED: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {
+  "docker:index/remoteImage:RemoteImage": (name) => ({ imageId: `sha256:${name}` }),
+  "docker:index/container:Container": () => ({ containerLogs: CERTIFICATE, exitCode: 0 }),
+  "random:index/randomPassword:RandomPassword": (name) => ({ result: `made-for-${name}` }),
+};
+
+/** Has the program's resources recorded instead of made, from now on. */
+export function recordResources(stack: string): Recorded[] {
+  const recorded: Recorded[] = [];
+  void pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        recorded.push({ type, name, inputs: inputs as Recorded["inputs"] });
+        return { id: `${name}-id`, state: { ...(inputs as Recorded["inputs"]), ...COMPUTED[type]?.(name) } };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program asked for ${token}, which no test expects`);
+      },
+    },
+    "sso",
+    stack,
+  );
+  return recorded;
+}
+
+/** Waits until all resources of a program have been registered. */
+export async function settled(): Promise<void> {
+  await pulumi.runtime.disconnect();
+}

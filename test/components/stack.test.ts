@@ -1,0 +1,90 @@
+import { parseSettings } from "../../components/settings/parse.ts";
+import { SsoStack } from "../../components/stack.ts";
+import { type Recorded, recordResources, settled } from "./recorder.ts";
+
+const recorded = recordResources("test");
+
+beforeAll(async () => {
+  const settings = parseSettings("test", {
+    domain: "id.test.example",
+    host: { bindAddress: "127.9.9.9", adminAddress: "127.9.9.9" },
+    openldap: { suffix: "dc=test,dc=example" },
+    realms: [{ kind: "directory", name: "community", displayName: "Community" }],
+  });
+  new SsoStack("test", settings);
+  await settled();
+});
+
+function ofType(type: string): Recorded[] {
+  return recorded.filter((resource) => resource.type === type);
+}
+
+const containers = (): Recorded[] => ofType("docker:index/container:Container");
+const services = (): Recorded[] => containers().filter(({ name }) => name.endsWith("-server-container"));
+
+test("the whole list of what a stack is made of", () => {
+  expect(recorded.map(({ type, name }) => `${type} ${name}`).sort()).toMatchSnapshot();
+});
+
+test("what each resource is asked to be", () => {
+  const byName = [...recorded].sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
+  expect(byName.map(({ name, inputs }) => ({ name, inputs }))).toMatchSnapshot();
+});
+
+test("every service runs hardened", () => {
+  expect(services()).toHaveLength(4);
+  for (const { inputs } of services()) {
+    expect(inputs).toMatchObject({
+      readOnly: true,
+      capabilities: { drops: ["ALL"] },
+      securityOpts: ["no-new-privileges:true"],
+      restart: "unless-stopped",
+      wait: true,
+      logOpts: { "max-size": "10m", "max-file": "3" },
+    });
+    expect(inputs.memory).toBe(inputs.memorySwap);
+    expect(inputs.user).toMatch(/^70\d0:70\d0$/);
+    expect(inputs.image).toMatch(/^sha256:/);
+    expect(inputs.healthcheck).toBeDefined();
+  }
+});
+
+test("no service shares its user with another", () => {
+  expect(new Set(services().map(({ inputs }) => inputs.user)).size).toBe(services().length);
+});
+
+test("no container gets a secret in its environment or command", () => {
+  for (const { inputs } of containers()) {
+    expect(JSON.stringify([inputs.envs, inputs.command, inputs.entrypoints, inputs.labels])).not.toContain("made-for-");
+  }
+});
+
+test("only nginx publishes on the bind address, and administration ports stay on the loopback", () => {
+  const ports = services().flatMap(({ name, inputs }) =>
+    (inputs.ports as { ip: string; external: number }[]).map(({ ip, external }) => `${name} ${ip}:${external}`),
+  );
+  expect(ports.sort()).toEqual([
+    "keycloak-server-container 127.9.9.9:18443",
+    "nginx-server-container 127.9.9.9:443",
+    "nginx-server-container 127.9.9.9:80",
+    "postgres-server-container 127.9.9.9:15432",
+  ]);
+});
+
+test("the data network has no way out, and what joins it has no other but the admin network", () => {
+  const data = ofType("docker:index/network:Network").find(({ inputs }) => inputs.name === "sso-test-data");
+  expect(data?.inputs.internal).toBe(true);
+  const joined = Object.fromEntries(
+    services().map(({ name, inputs }) => [
+      name,
+      (inputs.networksAdvanced as { name: string }[]).map((network) => network.name),
+    ]),
+  );
+  expect(joined["postgres-server-container"]).toEqual(["sso-test-data", "sso-test-admin"]);
+  expect(joined["openldap-server-container"]).toEqual(["sso-test-data"]);
+});
+
+test("the names of everything on the host begin with the stack's", () => {
+  const named = recorded.filter(({ type }) => type.startsWith("docker:index/"));
+  for (const { inputs } of named) expect(inputs.name).toMatch(/^sso-test[-/]/);
+});

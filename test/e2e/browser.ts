@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Browser, chromium } from "playwright-core";
+import type { SharedStack } from "../stack/shared.ts";
+
+/**
+ * Debian's Chromium, which finds the stack's domain at the stack's address and trusts its CA as a person's
+ * browser would after importing it: nothing about certificates is switched off.
+ */
+export async function openBrowser(stack: SharedStack): Promise<Browser> {
+  const home = path.join(stack.folder, "browser");
+  trust(home, stack.caFile);
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    env: { ...process.env, HOME: home },
+    args: [
+      "--no-sandbox", // tests run as root in CI
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+      `--host-resolver-rules=MAP ${stack.domain} ${stack.address}`,
+    ],
+  });
+}
+
+/** Chromium on Linux reads added CAs from the NSS database of its user. */
+function trust(home: string, caFile: string): void {
+  const database = path.join(home, ".pki/nssdb");
+  if (fs.existsSync(database)) return;
+  fs.mkdirSync(database, { recursive: true });
+  execFileSync("certutil", ["-d", `sql:${database}`, "-N", "--empty-password"]);
+  execFileSync("certutil", ["-d", `sql:${database}`, "-A", "-n", "sso", "-t", "C,,", "-i", caFile]);
+}

@@ -1,0 +1,16 @@
+import { share } from "./shared.ts";
+import { newThrowaway, openThrowaway, settingsOf } from "./throwaway.ts";
+import { THROWAWAY_VARIABLE } from "./global-teardown.ts";
+
+/** Brings up the stack that the tests of this run share. */
+export default async function setup(): Promise<void> {
+  const throwaway = newThrowaway();
+  process.env[THROWAWAY_VARIABLE] = JSON.stringify(throwaway);
+  const stack = await openThrowaway(throwaway, settingsOf(throwaway));
+  const lines: string[] = [];
+  try {
+    await share(throwaway, stack, await stack.up({ onOutput: (text) => lines.push(text) }));
+  } catch (error) {
+    throw new Error(`the test stack did not come up:\n${lines.join("")}`, { cause: error });
+  }
+}

@@ -1,0 +1,112 @@
+import { execFileSync } from "node:child_process";
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { Naming } from "../../components/host/naming.ts";
+
+const PROJECT = path.resolve(__dirname, "../..");
+
+/**
+ * A stack of the real program on the real engine that leaves nothing behind: a name, an address of the loopback
+ * range and a state of its own, so that runs beside each other do not collide.
+ */
+export interface Throwaway {
+  readonly name: string;
+  /** Loopback address that all its ports are published on. */
+  readonly address: string;
+  readonly domain: string;
+  /** Holds its state, its CA and whatever tests write. */
+  readonly folder: string;
+}
+
+export function newThrowaway(): Throwaway {
+  const [a = 0, b = 0, c = 0] = crypto.randomBytes(3);
+  const name = `test-${Buffer.from([a, b, c]).toString("hex")}`;
+  return {
+    name,
+    address: `127.${64 + (a % 64)}.${b}.${1 + (c % 254)}`,
+    domain: `id.${name}.test`,
+    folder: fs.mkdtempSync(path.join(os.tmpdir(), "sso-")),
+  };
+}
+
+/** What its stack file says: dev's settings under its own names, and whatever `overrides` say. */
+export function settingsOf(
+  throwaway: Throwaway,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    domain: throwaway.domain,
+    host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
+    protect: false,
+    openldap: { suffix: "dc=community,dc=test", seed: "components/openldap/seeds/dev.ldif" },
+    realms: [{ kind: "directory", name: "community", displayName: "Community" }],
+    ...overrides,
+  };
+}
+
+/** Environment that keeps its state out of the clone. */
+export function environmentOf(throwaway: Throwaway): Record<string, string> {
+  return {
+    PULUMI_BACKEND_URL: `file://${throwaway.folder}`,
+    PULUMI_CONFIG_PASSPHRASE: throwaway.name,
+    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+  };
+}
+
+/** Writes its stack file and opens it. */
+export async function openThrowaway(
+  throwaway: Throwaway,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<automation.Stack> {
+  const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`sso:${key}`, value]));
+  fs.writeFileSync(stackFileOf(throwaway), JSON.stringify({ config }));
+  return openStackOf(throwaway);
+}
+
+/** Opens it with the stack file as it is. */
+export async function openStackOf(throwaway: Throwaway): Promise<automation.Stack> {
+  return automation.LocalWorkspace.createOrSelectStack(
+    { stackName: throwaway.name, workDir: PROJECT },
+    { envVars: environmentOf(throwaway) },
+  );
+}
+
+export function stackFileOf(throwaway: Throwaway): string {
+  return path.join(PROJECT, `Pulumi.${throwaway.name}.yaml`);
+}
+
+/** What of the stack is on the host: containers, networks, volumes and image tags, by their names. */
+export function leftoversOf(throwaway: Throwaway): string[] {
+  const { prefix } = new Naming(throwaway.name);
+  const docker = (...args: string[]): string[] =>
+    execFileSync("docker", args, { encoding: "utf8" })
+      .split("\n")
+      .filter((name) => name.startsWith(prefix));
+  return [
+    ...docker("ps", "--all", "--format", "{{.Names}}"),
+    ...docker("network", "ls", "--format", "{{.Name}}"),
+    ...docker("volume", "ls", "--format", "{{.Name}}"),
+    ...docker("images", "--format", "{{.Repository}}:{{.Tag}}"),
+  ];
+}
+
+/** Removes whatever is left of it, in any state it may be in. */
+export function removeThrowaway(throwaway: Throwaway): void {
+  const { prefix } = new Naming(throwaway.name);
+  const docker = (...args: string[]): string => execFileSync("docker", args, { encoding: "utf8" });
+  const removeAll = (list: string[], remove: string[]): void => {
+    const names = docker(...list)
+      .split("\n")
+      .filter((name) => name.startsWith(prefix));
+    if (names.length > 0) docker(...remove, ...names);
+  };
+  removeAll(["ps", "--all", "--format", "{{.Names}}"], ["rm", "--force", "--volumes"]);
+  removeAll(["network", "ls", "--format", "{{.Name}}"], ["network", "rm"]);
+  removeAll(["volume", "ls", "--format", "{{.Name}}"], ["volume", "rm"]);
+  removeAll(["images", "--format", "{{.Repository}}:{{.Tag}}"], ["rmi", "--force"]);
+  fs.rmSync(stackFileOf(throwaway), { force: true });
+  fs.rmSync(throwaway.folder, { recursive: true, force: true });
+}

@@ -1,0 +1,86 @@
+import * as fs from "node:fs";
+import fc from "fast-check";
+import { stackFileSchema } from "../../components/settings/json-schema.ts";
+import { parseSettings, SettingsError } from "../../components/settings/parse.ts";
+
+const LEAST = {
+  domain: "id.example.org",
+  host: { bindAddress: "127.0.0.1" },
+  openldap: { suffix: "dc=example,dc=org" },
+  realms: [{ kind: "directory", name: "community", displayName: "Community" }],
+};
+
+function faultsOf(raw: Record<string, unknown>): SettingsError {
+  try {
+    parseSettings("dev", raw);
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
+  throw new Error("the settings were accepted");
+}
+
+describe("stack settings", () => {
+  test("the least a stack must say gets every default", () => {
+    const settings = parseSettings("dev", LEAST);
+    expect(settings.protect).toBe(true);
+    expect(settings.host).toEqual({
+      bindAddress: "127.0.0.1",
+      adminAddress: "127.0.0.1",
+      adminPorts: { postgres: 15432, keycloak: 18443 },
+    });
+    expect(settings.realms[0]).toMatchObject({ registration: false, passwordPolicy: { minLength: 12 } });
+  });
+
+  test("all faults are named at once: path, value received, what is allowed", () => {
+    const error = faultsOf({
+      ...LEAST,
+      domain: "ID",
+      host: { bindAddress: "x", adminPorts: { postgres: 0 }, bindAdress: "127.0.0.1" },
+      openldap: {},
+      realms: [{ kind: "directory", name: "master", displayName: "C", passwordPolicy: { minLenght: 3 } }],
+    });
+    expect(error.message).toBe(
+      [
+        "Pulumi.dev.yaml has 7 faults:",
+        '  domain: "ID"; allowed: a domain name in lower case, such as id.example.org',
+        '  host.bindAddress: "x"; allowed: an IPv4 address, such as 127.0.0.1',
+        "  host.adminPorts.postgres: 0; allowed: a port number from 1 to 65535",
+        "  host.bindAdress: not a setting; allowed: only docker, bindAddress, adminAddress, adminPorts",
+        "  openldap.suffix: missing; allowed: domain components, such as dc=example,dc=org",
+        `  realms[0].name: "master"; allowed: any name but master, which is Keycloak's own realm`,
+        "  realms[0].passwordPolicy.minLenght: not a setting; allowed: only minLength",
+      ].join("\n"),
+    );
+  });
+
+  test("the value of an unknown key never shows: it may be a secret", () => {
+    expect(faultsOf({ ...LEAST, smtpPassword: "canary" }).message).not.toContain("canary");
+  });
+
+  test("two realms of one name are refused", () => {
+    const [realm] = LEAST.realms;
+    expect(faultsOf({ ...LEAST, realms: [realm, realm] }).message).toContain("realms of different names");
+  });
+
+  test("any JSON either passes or is refused with at least one fault, never with a crash", () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...Object.keys(LEAST), "x"), fc.jsonValue()), (raw) => {
+        try {
+          parseSettings("dev", raw);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SettingsError);
+          expect((error as SettingsError).faults.length).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+
+  test("the JSON Schema for editors is the one the stack files name", () => {
+    const file = "components/settings/stack-file.schema.json";
+    expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual(stackFileSchema());
+    for (const stack of ["dev", "staging", "production"]) {
+      expect(fs.readFileSync(`Pulumi.${stack}.yaml`, "utf8")).toContain(`$schema=${file}`);
+    }
+  });
+});
