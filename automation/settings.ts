@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { stackFileSchema } from "../components/settings/json-schema.ts";
-import { parseSettings, SettingsError } from "../components/settings/parse.ts";
+import { parseSettings, plain, SettingsError } from "../components/settings/parse.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { PROJECT } from "./workspace.ts";
@@ -42,7 +42,7 @@ function configOf(stackName: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config ?? {})
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), value]),
+      .map(([key, value]) => [key.slice(prefix.length), plain(value)]),
   );
 }
 

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { MountedFiles } from "../host/config-volume.ts";
+import { Job } from "../host/job.ts";
 import type { Naming } from "../host/naming.ts";
 
 /** A server that needs a certificate. */
@@ -49,38 +50,25 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
         new docker.Volume(`${name}-${service}`, { name: naming.of(`${service}-tls`) }, { parent: this }),
       ]),
     ) as Record<Service, docker.Volume>;
-    const issuer = new docker.Container(
+    const issuer = new Job(
       `${name}-issuer`,
       {
-        name: naming.of("certificates-issuer"),
-        image: args.imageId,
+        naming,
+        role: "certificates-issuer",
+        imageId: args.imageId,
         command: [
           args.commonName,
           ...leaves.map(([service, leaf]) => `${service}:${leaf.uid}:${leaf.names.join(",")}`),
         ],
-        mounts: [
-          { type: "volume", source: ca.name, target: "/ca" },
-          ...leaves.map(([service]) => ({
-            type: "volume",
-            source: this.volumes[service].name,
-            target: `/tls/${service}`,
-          })),
-        ],
-        readOnly: true,
-        tmpfs: { "/tmp": "rw,noexec,nosuid,size=1m" },
-        networkMode: "none",
-        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
-        securityOpts: ["no-new-privileges:true"],
-        memory: 64,
-        attach: true,
-        logs: true,
-        mustRun: false,
-        restart: "no",
+        volumes: {
+          "/ca": ca.name,
+          ...Object.fromEntries(leaves.map(([service]) => [`/tls/${service}`, this.volumes[service].name])),
+        },
       },
-      { parent: this, deleteBeforeReplace: true },
+      { parent: this },
     );
-    this.caCertificate = issuer.containerLogs.apply(certificateIn);
-    this.revision = pulumi.interpolate`${issuer.id}:${issuer.exitCode}`;
+    this.caCertificate = issuer.log.apply(certificateIn);
+    this.revision = issuer.revision;
     this.registerOutputs({ caCertificate: this.caCertificate });
   }
 

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { Job } from "./job.ts";
 import type { Naming } from "./naming.ts";
 
 /** Files that a container mounts read-only; `revision` changes when their content does. */
@@ -36,34 +37,23 @@ export class ConfigVolume extends pulumi.ComponentResource implements MountedFil
     super("sso:host:ConfigVolume", name, {}, opts);
     const role = `${args.service}-config`;
     const volume = new docker.Volume(`${name}-volume`, { name: args.naming.of(role) }, { parent: this });
-    const loader = new docker.Container(
+    const loader = new Job(
       `${name}-loader`,
       {
-        name: args.naming.of(`${role}-loader`),
-        image: args.imageId,
-        user: "0:0",
-        entrypoints: ["sh", "-ec"],
+        naming: args.naming,
+        role: `${role}-loader`,
+        imageId: args.imageId,
+        entrypoint: ["sh", "-ec"],
         command: [loaderScript(args.uid)],
-        uploads: Object.entries(args.files).map(([file, content]) => ({
-          file: `${STAGE}/${file}`,
-          content,
-          permissions: "0400",
-        })),
-        mounts: [{ type: "volume", source: volume.name, target: TARGET }],
-        networkMode: "none",
-        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
-        securityOpts: ["no-new-privileges:true"],
-        memory: 64,
-        attach: true,
-        logs: true,
-        mustRun: false,
-        restart: "no",
+        volumes: { [TARGET]: volume.name },
+        files: Object.fromEntries(
+          Object.entries(args.files).map(([file, content]) => [`${STAGE}/${file}`, content]),
+        ),
       },
-      { parent: this, deleteBeforeReplace: true },
+      { parent: this },
     );
     this.volumeName = volume.name;
-    // The exit code makes users of the volume wait for the loader to end.
-    this.revision = pulumi.interpolate`${loader.id}:${loader.exitCode}`;
+    this.revision = loader.revision;
     this.registerOutputs({ volumeName: this.volumeName, revision: this.revision });
   }
 }

@@ -53,8 +53,6 @@ export interface OpenLdapArgs {
 export class OpenLdap extends pulumi.ComponentResource {
   private readonly suffix: string;
   private readonly passwords: Readonly<Record<ServiceAccount | typeof ADMIN_ACCOUNT, pulumi.Output<string>>>;
-  /** Clients wait for it. */
-  private readonly server: docker.Container;
 
   public constructor(name: string, args: OpenLdapArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:openldap:OpenLdap", name, {}, opts);
@@ -104,7 +102,7 @@ export class OpenLdap extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.server = new ServiceContainer(
+    new ServiceContainer(
       `${name}-server`,
       {
         naming: args.naming,
@@ -121,7 +119,7 @@ export class OpenLdap extends pulumi.ComponentResource {
         healthcheck: ["healthcheck"],
       },
       { parent: this },
-    ).container;
+    );
     this.registerOutputs({});
   }
 
@@ -131,8 +129,7 @@ export class OpenLdap extends pulumi.ComponentResource {
       url: `ldaps://openldap:${PORT}`,
       baseDn: this.suffix,
       bindDn: serviceAccountDn(account, this.suffix),
-      // Resolves once slapd is healthy, so that nobody binds before.
-      bindPassword: pulumi.all([this.passwords[account], this.server.id]).apply(([secret]) => secret),
+      bindPassword: this.passwords[account],
     };
   }
 }

@@ -124,10 +124,9 @@ olcArgsFile: /run/slapd/slapd.args
 olcPidFile: /run/slapd/slapd.pid
 olcLogLevel: none
 olcThreads: ${THREADS}
-olcIdleTimeout: 900
 olcDisallows: bind_anon
 olcRequires: authc
-# 71 is what slapd takes the local socket for; every other connection must be TLS.
+# The socket counts as encrypted, for it never leaves the container; every other connection must be.
 olcLocalSSF: 256
 olcSecurity: ssf=128
 olcTLSCertificateFile: /etc/sso-tls/tls.crt

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseSettings, SettingsError } from "./parse.ts";
+import { parseSettings, plain, SettingsError } from "./parse.ts";
 import type { Settings } from "./schema.ts";
 
 /**
@@ -17,14 +17,5 @@ export function readSettings(): Settings {
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;
-  }
-}
-
-/** Pulumi hands over everything but text as JSON. */
-function plain(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
   }
 }

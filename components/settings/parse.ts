@@ -26,6 +26,16 @@ export class SettingsError extends Error {
   }
 }
 
+/** A setting as it was meant: Pulumi keeps everything but text as JSON, in the file too once it has written it. */
+export function plain(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
 /**
  * Checks what a stack says as a whole.
  *

@@ -1,0 +1,71 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Naming } from "./naming.ts";
+
+export interface JobArgs {
+  readonly naming: Naming;
+  /** What the container is called after the stack's prefix. */
+  readonly role: string;
+  readonly imageId: pulumi.Input<string>;
+  /** @default the image's own */
+  readonly entrypoint?: readonly string[];
+  readonly command: readonly string[];
+  /** Volumes by mount point, writable. */
+  readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Files put into the container before it starts, 0400 and root's, by path. @default none */
+  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * A container that does one thing as root on volumes and ends: no network, and only the rights to hand files to
+ * their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
+ */
+export class Job extends pulumi.ComponentResource {
+  /** Changes when the job has run anew. */
+  public readonly revision: pulumi.Output<string>;
+  /** What it printed. */
+  public readonly log: pulumi.Output<string>;
+
+  public constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:host:Job", name, {}, opts);
+    const files = Object.entries(args.files ?? {});
+    const container = new docker.Container(
+      `${name}-container`,
+      {
+        name: args.naming.of(args.role),
+        image: args.imageId,
+        user: "0:0",
+        ...(args.entrypoint === undefined ? {} : { entrypoints: [...args.entrypoint] }),
+        command: [...args.command],
+        uploads: files.map(([file, content]) => ({ file, content, permissions: "0400" })),
+        // Docker refuses uploads into a read-only container.
+        readOnly: files.length === 0,
+        tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m" },
+        mounts: Object.entries(args.volumes).map(([target, source]) => ({ type: "volume", source, target })),
+        networkMode: "none",
+        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
+        securityOpts: ["no-new-privileges:true"],
+        memory: 64,
+        memorySwap: 64,
+        attach: true,
+        logs: true,
+        mustRun: false,
+        restart: "no",
+      },
+      { parent: this, deleteBeforeReplace: true },
+    );
+    const ended = pulumi
+      .all([container.id, container.name, container.exitCode, container.containerLogs])
+      .apply(([id, containerName, exitCode, log]) => {
+        if (exitCode !== 0) {
+          throw new pulumi.RunError(
+            `container "${containerName}" ended with exit code ${exitCode}; its log: ${log.slice(-500)}`,
+          );
+        }
+        return { id, log };
+      });
+    this.revision = ended.id;
+    this.log = ended.log;
+    this.registerOutputs({});
+  }
+}
