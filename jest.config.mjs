@@ -1,6 +1,6 @@
 /**
- * Tests by what they need: `unit` and `components` nothing, `plugins` a Docker engine, `stack` a whole stack that
- * is brought up before them and that they share.
+ * Tests by what they need: `unit` and `components` nothing, `plugins` a Docker engine, `keycloak-plugin` a Keycloak,
+ * `stack` a whole stack that is brought up before them and that they share.
  */
 const common = {
   transform: {
@@ -23,7 +23,19 @@ export default {
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...common, displayName: "components", testMatch: ["<rootDir>/test/components/**/*.test.ts"] },
-    { ...common, displayName: "plugins", testMatch: ["<rootDir>/test/plugins/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "plugins",
+      testMatch: ["<rootDir>/test/plugins/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/plugins/keycloak/"],
+    },
+    {
+      ...common,
+      displayName: "keycloak-plugin",
+      testMatch: ["<rootDir>/test/plugins/keycloak/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/plugins/keycloak/global-setup.ts",
+      globalTeardown: "<rootDir>/test/plugins/keycloak/global-teardown.ts",
+    },
     {
       ...common,
       displayName: "stack",

@@ -1,0 +1,29 @@
+import { type RunOptions, run, which } from "./exec.ts";
+
+/** The engine that the docker provider uses too: `DOCKER_HOST`, or the socket, never a CLI context. */
+export const ENGINE = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock";
+
+/** Runs the docker CLI against `ENGINE`. */
+export function docker(args: readonly string[], options: RunOptions = {}): Promise<string> {
+  return run("docker", args, { ...options, env: { ...options.env, DOCKER_HOST: ENGINE } });
+}
+
+/** Version of the engine, `undefined` where none answers within seconds. */
+export async function engineVersion(): Promise<string | undefined> {
+  if ((await which("docker")) === undefined) return undefined;
+  // Any failure means the same here: there is no engine to use. The step then says what can be done.
+  return docker(["version", "--format", "{{.Server.Version}}"], { timeoutMs: 10_000 }).catch(() => undefined);
+}
+
+export interface LocalImage {
+  readonly Id: string;
+  readonly Created: string;
+  readonly RepoDigests: readonly string[] | null;
+  readonly Config: { readonly Labels: Readonly<Record<string, string>> | null };
+}
+
+/** An image of the engine, `undefined` where there is none or no engine. */
+export async function inspectImage(tag: string): Promise<LocalImage | undefined> {
+  const answer = await docker(["image", "inspect", tag]).catch(() => "[]");
+  return (JSON.parse(answer) as LocalImage[])[0];
+}
