@@ -17,6 +17,7 @@ const common = {
   },
   transformIgnorePatterns: ["/node_modules/(?!@keycloak/|camelize-ts/|url-join/|url-template/)"],
   testEnvironment: "node",
+  modulePathIgnorePatterns: ["<rootDir>/.tools/"],
 };
 
 export default {

@@ -61,7 +61,7 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
 
 /** The `error:` lines of the CLI's output, which hold the messages of program and plugins. */
 function lastErrors(output: string): string {
-  const errors = output.split("\n").filter((line) => /^\s*error: /.test(line));
+  const errors = output.split("\n").filter((line) => /^\s*error: (?!update failed)/.test(line));
   return errors.length === 0
     ? output
     : [...new Set(errors.map((line) => line.trim().slice("error: ".length)))].join("\n");

@@ -1,6 +1,6 @@
 import { share } from "./shared.ts";
 import { newThrowaway, openThrowaway, settingsOf } from "./throwaway.ts";
-import { THROWAWAY_VARIABLE } from "./global-teardown.ts";
+import teardown, { THROWAWAY_VARIABLE } from "./global-teardown.ts";
 
 /** Brings up the stack that the tests of this run share. */
 export default async function setup(): Promise<void> {
@@ -11,6 +11,7 @@ export default async function setup(): Promise<void> {
   try {
     await share(throwaway, stack, await stack.up({ onOutput: (text) => lines.push(text) }));
   } catch (error) {
+    teardown(); // jest calls it only after a set-up that succeeded
     throw new Error(`the test stack did not come up:\n${lines.join("")}`, { cause: error });
   }
 }

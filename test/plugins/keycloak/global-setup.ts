@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CONTAINER_VARIABLE } from "./global-teardown.ts";
+import teardown, { CONTAINER_VARIABLE } from "./global-teardown.ts";
 
 const IMAGE = "sso-test/keycloak";
 const READY_TIMEOUT_MS = 180_000;
@@ -24,7 +24,12 @@ export default async function setup(): Promise<void> {
   process.env[CONTAINER_VARIABLE] = name;
   const published = docker("port", name, "8080/tcp");
   const url = `http://127.0.0.1:${published.slice(published.lastIndexOf(":") + 1)}`;
-  await ready(`${url}/realms/master`, name);
+  try {
+    await ready(`${url}/realms/master`, name);
+  } catch (error) {
+    teardown(); // jest calls it only after a set-up that succeeded
+    throw error;
+  }
   process.env.SSO_TEST_KEYCLOAK_URL = url;
   process.env.SSO_TEST_KEYCLOAK_CLIENT_ID = "test";
   process.env.SSO_TEST_KEYCLOAK_CLIENT_SECRET = secret;

@@ -1,0 +1,82 @@
+import { execFileSync } from "node:child_process";
+import type { Browser, Page } from "playwright-core";
+import { Naming } from "../../components/host/naming.ts";
+import { sharedStack } from "../stack/shared.ts";
+import { openBrowser } from "./browser.ts";
+
+const OLD_PASSWORD = "nanoseconds of wire 1952"; // of grace, in components/openldap/seeds/dev.ldif
+const NEW_PASSWORD = "a rear admiral's compiler 7";
+
+const stack = sharedStack();
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await openBrowser(stack);
+  page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
+});
+
+afterAll(() => browser.close());
+
+async function signIn(password: string): Promise<void> {
+  await page.fill("#username", "grace");
+  await page.fill("#password", password);
+  await page.click("#kc-login");
+}
+
+const signedIn = (): Promise<void> => page.getByRole("button", { name: "Grace Hopper" }).waitFor();
+
+/** The value of an attribute of grace's entry, as the directory's root sees it. */
+function attributeOf(attribute: string): string {
+  const container = new Naming(stack.name).of("openldap");
+  const ldif = execFileSync(
+    "docker",
+    ["exec", container, "ldapsearch", "-Q", "-LLL", "-o", "ldif-wrap=no", "(uid=grace)", attribute],
+    { encoding: "utf8" },
+  );
+  const [, encoded, value = ""] = new RegExp(`^${attribute}:(:?) (.*)$`, "m").exec(ldif) ?? [];
+  return encoded === ":" ? Buffer.from(value, "base64").toString() : value;
+}
+
+test("the id site leads to the account console's login, over TLS that the browser trusts", async () => {
+  const response = await page.goto(`https://${stack.domain}/`);
+  expect(await response?.securityDetails()).toMatchObject({ issuer: `${stack.domain} CA` });
+  await page.waitForSelector("#username");
+  expect(page.url()).toContain(`https://${stack.domain}/realms/community/protocol/openid-connect/auth`);
+});
+
+test("a person of the directory logs in", async () => {
+  await signIn(OLD_PASSWORD);
+  await signedIn();
+});
+
+test("changes the password, which the directory keeps as a hash", async () => {
+  const before = attributeOf("userPassword");
+  await page.goto(`https://${stack.domain}/realms/community/account/account-security/signing-in`);
+  await page.getByRole("button", { name: "Update" }).click();
+  await page.fill("#password-new", NEW_PASSWORD);
+  await page.fill("#password-confirm", NEW_PASSWORD);
+  await page.click("#kc-submit");
+  await signedIn();
+  const after = attributeOf("userPassword");
+  expect(after).toMatch(/^\{ARGON2\}\$argon2i/);
+  expect(after).not.toBe(before);
+  expect(after).not.toContain(NEW_PASSWORD);
+});
+
+test("logs out", async () => {
+  await page.getByRole("button", { name: "Grace Hopper" }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await page.waitForSelector("#username");
+});
+
+test("no longer gets in with the old password", async () => {
+  await signIn(OLD_PASSWORD);
+  await page.getByText("Invalid username or password.").waitFor();
+});
+
+test("logs in with the new one", async () => {
+  await signIn(NEW_PASSWORD);
+  await signedIn();
+});

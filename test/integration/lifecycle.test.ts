@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { Naming } from "../../components/host/naming.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
+import { environmentOf } from "../stack/throwaway.ts";
+
+const stack = sharedStack();
+
+/** IDs of the stack's containers by name. */
+function containers(): Record<string, string> {
+  const { prefix } = new Naming(stack.name);
+  const lines = execFileSync("docker", ["ps", "--no-trunc", "--format", "{{.Names}} {{.ID}}"], {
+    encoding: "utf8",
+  });
+  return Object.fromEntries(
+    lines
+      .split("\n")
+      .filter((line) => line.startsWith(prefix))
+      .map((line) => line.split(" ") as [string, string]),
+  );
+}
+
+test("the first up made everything and replaced nothing", () => {
+  expect(Object.keys(stack.firstChanges)).toEqual(["create"]);
+});
+
+test("a second preview finds nothing to do", async () => {
+  const { changeSummary } = await (await openShared()).preview();
+  expect(Object.keys(changeSummary)).toEqual(["same"]);
+});
+
+test("a refresh finds nothing that differs, and neither does a preview after it", async () => {
+  const opened = await openShared();
+  const { summary } = await opened.refresh();
+  expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
+  expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
+});
+
+test("a second up changes nothing and leaves the same containers running", async () => {
+  const before = containers();
+  const { summary } = await (await openShared()).up();
+  expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
+  expect(containers()).toEqual(before);
+  expect(Object.keys(before)).toHaveLength(4);
+});
+
+test("secrets are masked in the outputs and nowhere plain in the state", async () => {
+  const secret = stack.view.admin.clientSecret;
+  const shown = execFileSync("pulumi", ["stack", "output", "--json", "--stack", stack.name], {
+    env: { ...process.env, ...environmentOf(stack) },
+    encoding: "utf8",
+  });
+  expect(JSON.parse(shown)).toMatchObject({ admin: { clientSecret: "[secret]" } });
+  const kept = JSON.stringify(await (await openShared()).exportStack());
+  expect(kept).toContain(stack.view.admin.url);
+  expect(kept).not.toContain(secret);
+});
