@@ -59,10 +59,15 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
   }
 }
 
-/** The `error:` lines of the CLI's output, which hold the messages of program and plugins. */
-function lastErrors(output: string): string {
-  const errors = output.split("\n").filter((line) => /^\s*error: (?!update failed)/.test(line));
-  return errors.length === 0
-    ? output
-    : [...new Set(errors.map((line) => line.trim().slice("error: ".length)))].join("\n");
+/**
+ * The messages of program and plugins, whole: in the CLI's diagnostics each begins with `error: ` and goes on, indented
+ * alike, to the next blank line.
+ */
+export function lastErrors(output: string): string {
+  const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
+  const messages = [...diagnostics.matchAll(/^ *error: (.+(?:\n {4,}(?!error: )\S.*)*)/gm)].map(
+    ([, message = ""]) => message.replaceAll(/^ {4}/gm, ""),
+  );
+  const own = [...new Set(messages)].filter((message) => message !== "update failed");
+  return own.length === 0 ? output : own.join("\n");
 }

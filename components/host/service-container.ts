@@ -57,6 +57,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
   public constructor(name: string, args: ServiceContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:host:ServiceContainer", name, {}, opts);
     const processLimit = args.processLimit ?? 4096;
+    const readyTimeoutSec = args.readyTimeoutSec ?? 60;
     this.container = new docker.Container(
       `${name}-container`,
       {
@@ -96,9 +97,15 @@ export class ServiceContainer extends pulumi.ComponentResource {
         init: true,
         stopTimeout: args.stopTimeoutSec ?? 10,
         destroyGraceSeconds: args.stopTimeoutSec ?? 10,
-        healthcheck: { tests: ["CMD", ...args.healthcheck], interval: "1s", timeout: "5s", retries: 10 },
+        healthcheck: {
+          tests: ["CMD", ...args.healthcheck],
+          interval: "1s",
+          timeout: "5s",
+          retries: 10,
+          startPeriod: `${readyTimeoutSec}s`, // a check that fails while it starts says nothing
+        },
         wait: true,
-        waitTimeout: args.readyTimeoutSec ?? 60,
+        waitTimeout: readyTimeoutSec,
       },
       // One name, one set of ports and one data volume: old and new cannot run side by side.
       { parent: this, deleteBeforeReplace: true },

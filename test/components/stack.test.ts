@@ -55,13 +55,17 @@ test("no service shares its user with another", () => {
 
 test("no container gets a secret in its environment or command", () => {
   for (const { inputs } of containers()) {
-    expect(JSON.stringify([inputs.envs, inputs.command, inputs.entrypoints, inputs.labels])).not.toContain("made-for-");
+    expect(JSON.stringify([inputs.envs, inputs.command, inputs.entrypoints, inputs.labels])).not.toContain(
+      "made-for-",
+    );
   }
 });
 
 test("only nginx publishes on the bind address, and administration ports stay on the loopback", () => {
   const ports = services().flatMap(({ name, inputs }) =>
-    (inputs.ports as { ip: string; external: number }[]).map(({ ip, external }) => `${name} ${ip}:${external}`),
+    (inputs.ports as { ip: string; external: number }[]).map(
+      ({ ip, external }) => `${name} ${ip}:${external}`,
+    ),
   );
   expect(ports.sort()).toEqual([
     "keycloak-server-container 127.9.9.9:18443",
