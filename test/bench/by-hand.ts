@@ -3,8 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tls from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type RealmRepresentation from "@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js";
+import { readOutputs } from "../../automation/outputs.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 import { renderRefresh, renderSlapdConfig, renderTree } from "../../components/openldap/render.ts";
 
@@ -55,8 +57,7 @@ export async function bringUpByHand(hand: ByHand): Promise<void> {
     succeeds("exec", `${hand.prefix}-keycloak`, "curl", "-fsk", "https://127.0.0.1:9000/health/ready"),
   );
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificates]);
-  const client = new KeycloakAdminClient({ baseUrl: `https://${hand.address}:18443`, realmName: "master" });
-  await client.auth({ grantType: "client_credentials", clientId: "pulumi", clientSecret: PASSWORD });
+  const client = await adminClient(`https://${hand.address}:18443`, "pulumi", PASSWORD);
   await client.realms.create(hand.realm);
 }
 
@@ -189,4 +190,22 @@ function startNginx({ prefix, folder, address, images }: ByHand): void {
   );
   docker("network", "connect", `${prefix}-identity`, `${prefix}-nginx`);
   docker("start", `${prefix}-nginx`);
+}
+
+/** A running stack's realm, as an import takes it. */
+export async function exportRealm(outputs: automation.OutputMap): Promise<RealmRepresentation> {
+  const view = readOutputs("bench", outputs);
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), view.caCertificate]);
+  const client = await adminClient(view.admin.url, view.admin.clientId, view.admin.clientSecret);
+  return client.realms.export({ realm: "community", exportClients: true, exportGroupsAndRoles: true });
+}
+
+async function adminClient(
+  baseUrl: string,
+  clientId: string,
+  clientSecret: string,
+): Promise<KeycloakAdminClient> {
+  const client = new KeycloakAdminClient({ baseUrl, realmName: "master" });
+  await client.auth({ grantType: "client_credentials", clientId, clientSecret });
+  return client;
 }

@@ -1,12 +1,13 @@
 import { share } from "./shared.ts";
-import { newThrowaway, openThrowaway, settingsOf } from "./throwaway.ts";
+import { newThrowaway, openStackOf, settingsOf, writeStackFile } from "./throwaway.ts";
 import teardown, { THROWAWAY_VARIABLE } from "./global-teardown.ts";
 
 /** Brings up the stack that the tests of this run share. */
 export default async function setup(): Promise<void> {
   const throwaway = newThrowaway();
   process.env[THROWAWAY_VARIABLE] = JSON.stringify(throwaway);
-  const stack = await openThrowaway(throwaway, settingsOf(throwaway));
+  writeStackFile(throwaway, settingsOf(throwaway));
+  const stack = await openStackOf(throwaway);
   const lines: string[] = [];
   try {
     await share(throwaway, stack, await stack.up({ onOutput: (text) => lines.push(text) }));

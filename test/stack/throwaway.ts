@@ -4,9 +4,10 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
+import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
 
-const PROJECT = path.resolve(__dirname, "../..");
+const PROJECT = path.resolve(import.meta.dirname, "../..");
 
 /**
  * A stack of the real program on the real engine that leaves nothing behind: a name, an address of the loopback
@@ -56,14 +57,13 @@ export function environmentOf(throwaway: Throwaway): Record<string, string> {
   };
 }
 
-/** Writes its stack file and opens it. */
-export async function openThrowaway(
-  throwaway: Throwaway,
-  settings: Readonly<Record<string, unknown>>,
-): Promise<automation.Stack> {
+/** Says what the stack shall be; what Pulumi itself keeps in the file stays. */
+export function writeStackFile(throwaway: Throwaway, settings: Readonly<Record<string, unknown>>): void {
   const config = Object.fromEntries(Object.entries(settings).map(([key, value]) => [`sso:${key}`, value]));
-  fs.writeFileSync(stackFileOf(throwaway), JSON.stringify({ config }));
-  return openStackOf(throwaway);
+  const written = fs.existsSync(stackFileOf(throwaway))
+    ? (parse(fs.readFileSync(stackFileOf(throwaway), "utf8")) as object)
+    : {};
+  fs.writeFileSync(stackFileOf(throwaway), stringify({ ...written, config }));
 }
 
 /** Opens it with the stack file as it is. */
