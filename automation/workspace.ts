@@ -65,7 +65,7 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
  */
 export function lastErrors(output: string): string {
   const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
-  const messages = [...diagnostics.matchAll(/^ *error: (.+(?:\n {4,}(?!error: )\S.*)*)/gm)].map(
+  const messages = [...diagnostics.matchAll(/^ *error: (.+(?:\n {4,}(?!error: ).+)*)/gm)].map(
     ([, message = ""]) => message.replaceAll(/^ {4}/gm, ""),
   );
   const own = [...new Set(messages)].filter((message) => message !== "update failed");

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
@@ -74,6 +75,7 @@ describe("a stack of one's own", () => {
     const settings = settingsOf(throwaway);
     writeStackFile(throwaway, { ...settings, openldap: { ...(settings.openldap as object), seed } });
     const squatter = net.createServer().listen(15432, throwaway.address);
+    await once(squatter, "listening");
     try {
       const { status, error } = up(throwaway);
       expect(status).toBe(1);

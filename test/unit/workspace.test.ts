@@ -9,7 +9,7 @@ Diagnostics:
   docker:index:Container (web):
     error: container "web" did not become healthy within 60 s; its last lines:
       one
-        two
+      \ttwo
 
   docker:index:Container (db):
     error: container "db": 127.0.0.1:5432 is taken
@@ -23,7 +23,7 @@ test("an operator gets every message of a failed update, whole and once", () => 
     [
       'container "web" did not become healthy within 60 s; its last lines:',
       "  one",
-      "    two",
+      "  \ttwo",
       'container "db": 127.0.0.1:5432 is taken',
     ].join("\n"),
   );
