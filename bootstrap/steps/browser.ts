@@ -2,6 +2,15 @@ import { aptInstall, packageVersion } from "../apt.ts";
 import { which } from "../exec.ts";
 import type { Found, Step } from "../step.ts";
 
+/** Commands that the tests call, by the Debian package that has them. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  chromium: "chromium",
+  // Has the browser trust a stack's CA.
+  "libnss3-tools": "certutil",
+  // Makes hosts outside the stack.
+  iproute2: "ip",
+};
+
 /** Chromium for the end-to-end tests. */
 export const browser: Step = {
   name: "chromium",
@@ -9,7 +18,7 @@ export const browser: Step = {
   check: find,
   async install({ report, signal }) {
     report("installing chromium");
-    await aptInstall(["chromium"], { signal });
+    await aptInstall(Object.keys(COMMANDS), { signal });
     const found = await find();
     if (found === undefined) throw new Error("chromium was installed, but is not on the PATH");
     return found;
@@ -17,8 +26,9 @@ export const browser: Step = {
 };
 
 async function find(): Promise<Found | undefined> {
-  const path = await which("chromium");
-  if (path === undefined) return undefined;
+  const paths = await Promise.all(Object.values(COMMANDS).map((command) => which(command)));
+  const [path] = paths;
+  if (path === undefined || paths.includes(undefined)) return undefined;
   const version = await packageVersion("chromium");
   return { version: version ?? "unknown", origin: version === undefined ? path : "Debian package" };
 }

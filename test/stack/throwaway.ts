@@ -108,5 +108,6 @@ export function removeThrowaway(throwaway: Throwaway): void {
   removeAll(["volume", "ls", "--format", "{{.Name}}"], ["volume", "rm"]);
   removeAll(["images", "--format", "{{.Repository}}:{{.Tag}}"], ["rmi", "--force"]);
   fs.rmSync(stackFileOf(throwaway), { force: true });
+  fs.rmSync(path.join(PROJECT, ".state", `${throwaway.name}.ca.pem`), { force: true });
   fs.rmSync(throwaway.folder, { recursive: true, force: true });
 }

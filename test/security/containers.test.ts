@@ -1,0 +1,92 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { Naming } from "../../components/host/naming.ts";
+import { sharedStack } from "../stack/shared.ts";
+
+const stack = sharedStack();
+const naming = new Naming(stack.name);
+const SERVICES = ["postgres", "openldap", "keycloak", "nginx"] as const;
+
+/** Runs a shell line in a service's container, as its user. */
+function inside(service: string, line: string): { ok: boolean; out: string } {
+  const { status, stdout } = spawnSync("docker", ["exec", naming.of(service), "bash", "-c", line], {
+    encoding: "utf8",
+  });
+  return { ok: status === 0, out: stdout };
+}
+
+test.each(SERVICES)("%s writes to its memory folders only, and gains no rights", (service) => {
+  const writable = service === "openldap" ? "/run/slapd" : "/tmp";
+  expect(inside(service, `touch ${writable}/probe && rm ${writable}/probe`).ok).toBe(true); // positive control
+  for (const folder of ["/", "/etc", "/usr/local/bin", "/var/tmp", "/etc/sso", "/etc/sso-tls"]) {
+    expect(inside(service, `touch ${folder}/probe`).ok).toBe(false);
+  }
+  const { out } = inside(service, "grep -E '^(Uid|CapEff|NoNewPrivs)' /proc/self/status");
+  expect(out).toMatch(/^Uid:\s+70\d0\s/m);
+  expect(out).toMatch(/^CapEff:\s+0+$/m);
+  expect(out).toMatch(/^NoNewPrivs:\s+1$/m);
+});
+
+describe("ways out", () => {
+  // A host of our own outside Docker that knows no way to Docker's addresses, as the Internet does not.
+  const namespace = `out-${stack.name}`;
+  const [near, far] = ["198.51.100.1", "198.51.100.2"]; // TEST-NET-2 (RFC 5737)
+  const link = stack.name.replace("test-", "vo");
+  let server: ChildProcess;
+
+  const ip = (...args: string[]): void => {
+    execFileSync("ip", args);
+  };
+
+  beforeAll(async () => {
+    ip("netns", "add", namespace);
+    ip("link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+    ip("addr", "add", `${near}/24`, "dev", link);
+    ip("link", "set", link, "up");
+    ip("-n", namespace, "addr", "add", `${far}/24`, "dev", "eth0");
+    ip("-n", namespace, "link", "set", "eth0", "up");
+    const listen = "require('net').createServer((s) => s.end()).listen(443, () => console.log('up'))";
+    server = spawn("ip", ["netns", "exec", namespace, process.execPath, "-e", listen]);
+    if (server.stdout !== null) await once(server.stdout, "data");
+  });
+
+  afterAll(async () => {
+    server.kill();
+    await once(server, "exit");
+    ip("netns", "delete", namespace);
+  });
+
+  const reaches = (service: string): boolean =>
+    inside(service, `timeout 3 bash -c 'exec 3<>/dev/tcp/${far}/443'`).ok;
+
+  test("positive control: Keycloak reaches outside identity providers", () => {
+    expect(reaches("keycloak")).toBe(true);
+  });
+
+  test.each(["openldap", "postgres"])("%s has none", (service) => {
+    expect(reaches(service)).toBe(false);
+  });
+});
+
+test("no secret of the stack shows in docker inspect or a process list", () => {
+  const secrets = SERVICES.flatMap((service) =>
+    inside(
+      service,
+      "cat /etc/sso/*password* 2>/dev/null; sed -n 's/^.*\\(password\\|secret\\)=//p' /etc/sso/*.conf",
+    )
+      .out.split(/\s+/)
+      .filter((word) => word.length >= 32),
+  );
+  expect(secrets.length).toBeGreaterThanOrEqual(5); // positive control: they are there to be found
+  const names = execFileSync("docker", ["ps", "--all", "--format", "{{.Names}}"], { encoding: "utf8" })
+    .split("\n")
+    .filter((name) => name.startsWith(naming.prefix));
+  const shown = [
+    execFileSync("docker", ["inspect", ...names], { encoding: "utf8" }),
+    ...SERVICES.map((service) =>
+      execFileSync("docker", ["top", naming.of(service), "-eo", "args"], { encoding: "utf8" }),
+    ),
+    ...SERVICES.map((service) => inside(service, "cat /proc/1/environ").out),
+  ].join("\n");
+  for (const secret of secrets) expect(shown).not.toContain(secret);
+});

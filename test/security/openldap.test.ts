@@ -1,0 +1,153 @@
+import { spawnSync } from "node:child_process";
+import { Naming } from "../../components/host/naming.ts";
+import { sharedStack } from "../stack/shared.ts";
+
+const stack = sharedStack();
+const container = new Naming(stack.name).of("openldap");
+const SUFFIX = "dc=community,dc=test";
+const ENTRY = `uid=target,ou=users,${SUFFIX}`;
+const PASSWORD = "a target's own password 1";
+
+/** How each principal binds; the directory's root comes over the local socket. */
+const PRINCIPALS = {
+  root: [],
+  self: ["-x", "-D", ENTRY, "-w", PASSWORD],
+  other: ["-x", "-D", `uid=ada,ou=users,${SUFFIX}`, "-w", "analytical engine 1843"],
+  keycloak: ["-x", "-D", `cn=keycloak,ou=system,${SUFFIX}`, "-y", "/etc/sso/password.keycloak"],
+  postfix: ["-x", "-D", `cn=postfix,ou=system,${SUFFIX}`, "-y", "/etc/sso/password.postfix"],
+  anonymous: ["-x"],
+} as const;
+
+type Principal = keyof typeof PRINCIPALS;
+
+/** Runs an LDAP tool inside the container: its exit status is the LDAP result code. */
+function ldap(
+  tool: string,
+  principal: Principal,
+  args: readonly string[],
+  input = "",
+): { code: number; out: string } {
+  const tls = principal === "root" ? [] : ["-H", "ldaps://localhost:1636"];
+  const { status, stdout } = spawnSync(
+    "docker",
+    [
+      "exec",
+      "-i",
+      "-e",
+      "LDAPTLS_CACERT=/etc/sso-tls/ca.crt",
+      container,
+      tool,
+      ...tls,
+      ...PRINCIPALS[principal],
+      ...args,
+    ],
+    { input, encoding: "utf8" },
+  );
+  return { code: status ?? -1, out: stdout };
+}
+
+const LDAP_OK = 0;
+
+function reads(principal: Principal, attribute: string): boolean {
+  const { code, out } = ldap("ldapsearch", principal, [
+    "-LLL",
+    "-b",
+    ENTRY,
+    "-s",
+    "base",
+    "(objectClass=*)",
+    attribute,
+  ]);
+  return code === LDAP_OK && new RegExp(`^${attribute}:`, "m").test(out);
+}
+
+function writes(principal: Principal, attribute: string, value: string): boolean {
+  const change = `dn: ${ENTRY}\nchangetype: modify\nreplace: ${attribute}\n${attribute}: ${value}\n`;
+  return ldap("ldapmodify", principal, [], change).code === LDAP_OK;
+}
+
+beforeAll(() => {
+  const entry = `dn: ${ENTRY}
+objectClass: inetOrgPerson
+objectClass: ssoAccount
+uid: target
+cn: Target
+sn: Target
+mail: target@people.test
+ssoMailAlias: target@alias.test
+ssoSpamLabel: none
+ssoLastLogin: 20260101000000Z
+userPassword: ${PASSWORD}
+`;
+  expect(ldap("ldapadd", "root", ["-Q"], entry).code).toBe(LDAP_OK);
+});
+
+afterAll(() => {
+  ldap("ldapdelete", "root", ["-Q", ENTRY]);
+});
+
+test("positive control: the root reads everything, hash included", () => {
+  expect(reads("root", "userPassword")).toBe(true);
+});
+
+test.each<[Principal, string, boolean]>([
+  ["anonymous", "mail", false],
+  ["self", "mail", true],
+  ["self", "ssoLastLogin", true],
+  ["self", "userPassword", false],
+  ["other", "mail", false],
+  ["other", "cn", false],
+  ["keycloak", "mail", true],
+  ["keycloak", "ssoSpamLabel", true],
+  ["keycloak", "userPassword", false],
+  ["postfix", "mail", true],
+  ["postfix", "ssoSpamLabel", true],
+  ["postfix", "cn", false],
+  ["postfix", "userPassword", false],
+])("%s reading %s: %s", (principal, attribute, allowed) => {
+  expect(reads(principal, attribute)).toBe(allowed);
+});
+
+const VALUES: Readonly<Record<string, string>> = {
+  cn: "Changed",
+  mail: "changed@people.test",
+  ssoMailAlias: "changed@alias.test",
+  ssoSpamLabel: "changed",
+  ssoLastLogin: "20260202000000Z",
+};
+
+test.each<[Principal, string, boolean]>([
+  ["anonymous", "mail", false],
+  ["self", "mail", false],
+  ["self", "ssoMailAlias", false],
+  ["self", "ssoSpamLabel", false],
+  ["self", "ssoLastLogin", false],
+  ["self", "cn", true],
+  ["other", "cn", false],
+  ["other", "mail", false],
+  ["postfix", "mail", false],
+  ["postfix", "ssoSpamLabel", false],
+  ["keycloak", "mail", true],
+  ["keycloak", "ssoMailAlias", true],
+  ["keycloak", "ssoSpamLabel", true],
+  ["keycloak", "ssoLastLogin", true],
+])("%s changing %s: %s", (principal, attribute, allowed) => {
+  expect(writes(principal, attribute, VALUES[attribute] ?? "")).toBe(allowed);
+});
+
+test("a person cannot rename the own entry", () => {
+  const rename = `dn: ${ENTRY}\nchangetype: modrdn\nnewrdn: uid=other\ndeleteoldrdn: 1\n`;
+  expect(ldap("ldapmodify", "self", [], rename).code).not.toBe(LDAP_OK);
+});
+
+test("slapd speaks no plain LDAP", () => {
+  const { status } = spawnSync("docker", [
+    "exec",
+    container,
+    "ldapwhoami",
+    "-x",
+    "-H",
+    "ldap://localhost:389",
+  ]);
+  expect(status).not.toBe(0);
+});
