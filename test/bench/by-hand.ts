@@ -165,7 +165,7 @@ function startKeycloak({ prefix, domain, address, images }: ByHand): void {
       "--network-alias",
       "keycloak",
     ],
-    ...["-p", `${address}:18443:8443`, "-v", `${prefix}-keycloak-tls:/etc/sso-tls:ro`, "--user", "7030:7030"],
+    ...["-p", `${address}:18443:8443`, "-v", `${prefix}-keycloak-tls:/etc/sso-tls:ro`, "--user", "0:0"],
     ...["-e", `KC_DB_PASSWORD=${PASSWORD}`, "-e", "KC_BOOTSTRAP_ADMIN_CLIENT_ID=pulumi"],
     ...["-e", `KC_BOOTSTRAP_ADMIN_CLIENT_SECRET=${PASSWORD}`, images.keycloak],
     ...["start", "--optimized", `--hostname=https://${domain}`, "--proxy-headers=xforwarded"],

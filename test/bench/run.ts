@@ -20,7 +20,7 @@ Prints a table of timings: a fresh up against the same services made by hand wit
 previews without a change at two sizes of stack, and starts of the Keycloak container.`;
 
 /** Previews and container starts are timed this often; the median counts. */
-const RUNS = 5;
+const RUNS = 3;
 
 type Row = Readonly<Record<"what" | "seconds" | "against" | "ratio", string>>;
 

@@ -55,7 +55,7 @@ function reads(principal: Principal, attribute: string): boolean {
     ENTRY,
     "-s",
     "base",
-    "(objectClass=*)",
+    "(mail=*)",
     attribute,
   ]);
   return code === LDAP_OK && new RegExp(`^${attribute}:`, "m").test(out);
