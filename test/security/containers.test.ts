@@ -84,7 +84,7 @@ test("no secret of the stack shows in docker inspect or a process list", () => {
   const shown = [
     execFileSync("docker", ["inspect", ...names], { encoding: "utf8" }),
     ...SERVICES.map((service) =>
-      execFileSync("docker", ["top", naming.of(service), "-eo", "args"], { encoding: "utf8" }),
+      execFileSync("docker", ["top", naming.of(service), "-eo", "pid,args"], { encoding: "utf8" }),
     ),
     ...SERVICES.map((service) => inside(service, "cat /proc/1/environ").out),
   ].join("\n");
