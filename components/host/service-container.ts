@@ -4,6 +4,9 @@ import type { MountedFiles } from "./config-volume.ts";
 import type { Naming } from "./naming.ts";
 import type { Segment, Segments } from "./segments.ts";
 
+/** Most processes and threads of a service's user, over all stacks of the host (setrlimit(2)). */
+const PROCESS_LIMIT = 4096;
+
 /** A port on the host. */
 export interface PublishedPort {
   /** Address of the host to listen on. */
@@ -37,8 +40,6 @@ export interface ServiceContainerArgs {
   readonly ports?: readonly PublishedPort[];
   /** Hard memory limit in MiB; swap is not used. */
   readonly memoryMiB: number;
-  /** Most processes and threads of the service's user, over all stacks of the host (setrlimit(2)). @default 4096 */
-  readonly processLimit?: number;
   /** Command that exits 0 while the service can serve. */
   readonly healthcheck: readonly string[];
   /** Seconds the service may take to become healthy before the update fails. @default 60 */
@@ -56,7 +57,6 @@ export class ServiceContainer extends pulumi.ComponentResource {
 
   public constructor(name: string, args: ServiceContainerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:host:ServiceContainer", name, {}, opts);
-    const processLimit = args.processLimit ?? 4096;
     const readyTimeoutSec = args.readyTimeoutSec ?? 60;
     this.container = new docker.Container(
       `${name}-container`,
@@ -89,7 +89,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
         memorySwap: args.memoryMiB,
         ulimits: [
           { name: "nofile", soft: 16384, hard: 16384 },
-          { name: "nproc", soft: processLimit, hard: processLimit },
+          { name: "nproc", soft: PROCESS_LIMIT, hard: PROCESS_LIMIT },
         ],
         logDriver: "json-file",
         logOpts: { "max-size": "10m", "max-file": "3" },
