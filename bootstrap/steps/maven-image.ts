@@ -51,6 +51,7 @@ async function fetchArchive(
     await aptInstall(["maven"], { signal });
   }
   report(`fetching ${image.coordinates}`);
+  await mkdir(CACHE, { recursive: true });
   const repository = `${archive}.repository`;
   const [group = "", artifact = "", version = "", packaging = ""] = image.coordinates.split(":");
   await run(
