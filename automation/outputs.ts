@@ -6,7 +6,7 @@ const stackView = z.object({
   url: z.string(),
   realms: z.record(
     z.string(),
-    z.object({ issuer: z.string(), accountConsole: z.string(), federationId: z.string() }),
+    z.object({ issuer: z.string(), accountConsole: z.string(), federationId: z.string().optional() }),
   ),
   caCertificate: z.string(),
   admin: z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() }),

@@ -42,8 +42,16 @@ function configOf(stackName: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(config ?? {})
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), plain(value)]),
+      .map(([key, value]) => [key.slice(prefix.length), withoutSecrets(plain(value))]),
   );
+}
+
+/** The value with a word in the place of each encrypted one, which only Pulumi and the passphrase can read. */
+function withoutSecrets(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if ("secure" in value) return "encrypted";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
 }
 
 function readYaml(file: string): unknown {

@@ -16,8 +16,10 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
   if (found === undefined) {
     throw new OperatorError(`no realm ${realm}; the stack has ${Object.keys(view.realms).join(", ")}`);
   }
+  const { federationId } = found;
+  if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
   const client = await adminClient(view);
-  const result = await client.userStorageProvider.sync({ realm, id: found.federationId, action });
+  const result = await client.userStorageProvider.sync({ realm, id: federationId, action });
   const failed = result.failed ?? 0;
   if (failed > 0) {
     throw new OperatorError(
@@ -27,7 +29,8 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
   return result.status ?? "synced";
 }
 
-async function adminClient(view: StackView): Promise<KeycloakAdminClient> {
+/** Keycloak's admin API, as the account that Pulumi uses. */
+export async function adminClient(view: StackView): Promise<KeycloakAdminClient> {
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), view.caCertificate]);
   const client = new KeycloakAdminClient({ baseUrl: view.admin.url, realmName: "master" });
   await client.auth({

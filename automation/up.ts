@@ -26,7 +26,8 @@ await runCommand(async () => {
 
 /** Accounts are imported at their first login too; this makes them visible from the start. */
 async function syncAll(view: StackView): Promise<void> {
-  for (const realm of Object.keys(view.realms)) {
+  for (const [realm, { federationId }] of Object.entries(view.realms)) {
+    if (federationId === undefined) continue;
     console.log(`realm ${realm}: ${await syncRealm(view, realm, "triggerFullSync")}`);
   }
 }

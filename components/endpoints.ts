@@ -25,6 +25,18 @@ export interface LdapEndpoint {
   readonly bindPassword: pulumi.Output<string>;
 }
 
+/** A mail server that takes e-mail over STARTTLS, with a certificate that Keycloak trusts. */
+export interface SmtpEndpoint {
+  readonly host: string;
+  readonly port: number;
+  /** What it asks a client to log in with. @default no login */
+  readonly login?: {
+    readonly username: string;
+    /** Secret. */
+    readonly password: string;
+  };
+}
+
 /** An HTTPS server that nginx passes requests to. */
 export interface UpstreamEndpoint {
   readonly host: string;

@@ -2,13 +2,16 @@ import * as fs from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificates } from "./certificates/certificates.ts";
+import type { SmtpEndpoint } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
 import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
+import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
+import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
 import type { RealmSettings, Settings } from "./settings/schema.ts";
 
@@ -17,8 +20,8 @@ export interface RealmOutputs {
   /** `iss` of the realm's tokens. */
   readonly issuer: pulumi.Output<string>;
   readonly accountConsole: pulumi.Output<string>;
-  /** ID of the LDAP provider, which `npm run sync` asks. */
-  readonly federationId: pulumi.Output<string>;
+  /** ID of a directory realm's LDAP provider, which `npm run sync` asks. */
+  readonly federationId?: pulumi.Output<string>;
 }
 
 /** What the stack tells its operators. */
@@ -59,7 +62,12 @@ export class SsoStack extends pulumi.ComponentResource {
         commonName: `${settings.domain} CA`,
         leaves: {
           postgres: { uid: POSTGRES_UID, names: ["postgres", "localhost", host.adminAddress] },
-          openldap: { uid: OPENLDAP_UID, names: ["openldap", "localhost"] },
+          ...(settings.openldap === undefined
+            ? {}
+            : { openldap: { uid: OPENLDAP_UID, names: ["openldap", "localhost"] } }),
+          ...(settings.smtp.kind === "sink"
+            ? { "mail-sink": { uid: MAIL_SINK_UID, names: ["mail-sink"] } }
+            : {}),
           keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
           nginx: { uid: NGINX_UID, names: [settings.domain] },
         },
@@ -81,24 +89,32 @@ export class SsoStack extends pulumi.ComponentResource {
       },
       inStack,
     );
-    const openldap = new OpenLdap(
-      "openldap",
-      {
-        naming,
-        imageId: image("openldap"),
-        segments,
-        tls: certificates.filesOf("openldap"),
-        suffix: settings.openldap.suffix,
-        ...(settings.openldap.seed === undefined ? {} : { seedLdif: readSeed(settings.openldap.seed) }),
-        // The directory serves all realms, so it asks for no more than the least strict of them.
-        passwordPolicy: {
-          minLength: Math.min(...settings.realms.map((realm) => realm.passwordPolicy.minLength)),
-        },
-        memoryMiB: settings.openldap.memoryMiB,
-        protectData: protect,
-      },
-      inStack,
-    );
+    const openldap =
+      settings.openldap === undefined
+        ? undefined
+        : new OpenLdap(
+            "openldap",
+            {
+              naming,
+              imageId: image("openldap"),
+              segments,
+              tls: certificates.filesOf("openldap"),
+              suffix: settings.openldap.suffix,
+              ...(settings.openldap.seed === undefined ? {} : { seedLdif: readSeed(settings.openldap.seed) }),
+              passwordPolicy: { minLength: leastPasswordLength(settings) },
+              memoryMiB: settings.openldap.memoryMiB,
+              protectData: protect,
+            },
+            inStack,
+          );
+    const smtp =
+      settings.smtp.kind === "sink"
+        ? new MailSink(
+            "mail-sink",
+            { naming, imageId: image("mail-sink"), segments, tls: certificates.filesOf("mail-sink") },
+            inStack,
+          ).smtp
+        : smtpServer(settings.smtp, settings.secrets);
     const keycloak = new Keycloak(
       "keycloak",
       {
@@ -133,20 +149,24 @@ export class SsoStack extends pulumi.ComponentResource {
     );
 
     const realms = settings.realms.map((realm): [string, RealmOutputs] => {
-      const made = new DirectoryRealm(
-        `realm-${realm.name}`,
-        {
-          settings: realm,
-          ldap: openldap.endpointFor("keycloak"),
-          publicUrl: keycloak.issuer.publicUrl,
-          provider: keycloak.provider,
-          deletedWith: keycloak.server,
-          protectData: protect,
-        },
-        inStack,
-      );
-      const accountConsole = pulumi.interpolate`${made.issuer}/account/`;
-      return [realm.name, { issuer: made.issuer, accountConsole, federationId: made.federationId }];
+      const args = {
+        publicUrl: keycloak.issuer.publicUrl,
+        smtp,
+        secrets: settings.secrets[realm.name] ?? {},
+        provider: keycloak.provider,
+        deletedWith: keycloak.server,
+        protectData: protect,
+      };
+      const name = `realm-${realm.name}`;
+      if (realm.kind === "broker") {
+        const { issuer } = new BrokerRealm(name, { ...args, settings: realm }, inStack);
+        return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer) }];
+      }
+      if (openldap === undefined)
+        throw new pulumi.RunError(`realm ${realm.name}: the stack has no directory`);
+      const ldap = openldap.endpointFor("keycloak");
+      const { issuer, federationId } = new DirectoryRealm(name, { ...args, settings: realm, ldap }, inStack);
+      return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), federationId }];
     });
 
     this.outputs = {
@@ -174,6 +194,27 @@ function homeRealmOf(settings: Settings): RealmSettings {
   const [home] = settings.realms;
   if (home === undefined) throw new pulumi.RunError("realms: a stack needs at least one realm");
   return home;
+}
+
+function accountConsoleOf(issuer: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.interpolate`${issuer}/account/`;
+}
+
+/** The directory serves all realms, so it asks for no more than the least strict of them. */
+function leastPasswordLength({ realms }: Settings): number {
+  const lengths = realms.flatMap((realm) =>
+    realm.kind === "directory" ? [realm.passwordPolicy.minLength] : [],
+  );
+  return Math.min(...lengths);
+}
+
+function smtpServer(
+  { host, port, username }: Extract<Settings["smtp"], { kind: "server" }>,
+  secrets: Settings["secrets"],
+): SmtpEndpoint {
+  const password = secrets.smtp?.password;
+  if (password === undefined) throw new pulumi.RunError("smtp: no secret smtp.password");
+  return { host, port, login: { username, password } };
 }
 
 function readSeed(file: string): string {

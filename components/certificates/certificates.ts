@@ -18,7 +18,7 @@ export interface CertificatesArgs<Service extends string> {
   readonly imageId: pulumi.Input<string>;
   /** Common name of the CA, as people see it in their trust store. */
   readonly commonName: string;
-  readonly leaves: Readonly<Record<Service, Leaf>>;
+  readonly leaves: Readonly<Partial<Record<Service, Leaf>>>;
   /** Whether `pulumi destroy` must refuse to delete the CA. @default true */
   readonly protectData?: boolean;
 }
@@ -32,7 +32,7 @@ export interface CertificatesArgs<Service extends string> {
 export class Certificates<Service extends string> extends pulumi.ComponentResource {
   /** The CA's certificate, PEM. */
   public readonly caCertificate: pulumi.Output<string>;
-  private readonly volumes: Readonly<Record<Service, docker.Volume>>;
+  private readonly volumes: Readonly<Partial<Record<Service, docker.Volume>>>;
   private readonly revision: pulumi.Output<string>;
 
   public constructor(name: string, args: CertificatesArgs<Service>, opts?: pulumi.ComponentResourceOptions) {
@@ -44,12 +44,11 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
       { name: naming.of("ca") },
       { parent: this, protect: args.protectData ?? true },
     );
-    this.volumes = Object.fromEntries(
-      leaves.map(([service]) => [
-        service,
-        new docker.Volume(`${name}-${service}`, { name: naming.of(`${service}-tls`) }, { parent: this }),
-      ]),
-    ) as Record<Service, docker.Volume>;
+    const volumes = leaves.map(([service]): [Service, docker.Volume] => [
+      service,
+      new docker.Volume(`${name}-${service}`, { name: naming.of(`${service}-tls`) }, { parent: this }),
+    ]);
+    this.volumes = Object.fromEntries(volumes) as Partial<Record<Service, docker.Volume>>;
     const issuer = new Job(
       `${name}-issuer`,
       {
@@ -62,7 +61,7 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
         ],
         volumes: {
           "/ca": ca.name,
-          ...Object.fromEntries(leaves.map(([service]) => [`/tls/${service}`, this.volumes[service].name])),
+          ...Object.fromEntries(volumes.map(([service, volume]) => [`/tls/${service}`, volume.name])),
         },
       },
       { parent: this },
@@ -74,7 +73,9 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
 
   /** `tls.key`, `tls.crt` and `ca.crt` of a service. */
   public filesOf(service: Service): MountedFiles {
-    return { volumeName: this.volumes[service].name, revision: this.revision };
+    const volume = this.volumes[service];
+    if (volume === undefined) throw new pulumi.ResourceError(`no certificate for ${service}`, this, true);
+    return { volumeName: volume.name, revision: this.revision };
   }
 }
 

@@ -10,6 +10,8 @@ const SEGMENTS = {
   identity: { internal: false, masquerade: true },
   /** Postgres and OpenLDAP: no way in or out. */
   data: { internal: true, masquerade: true },
+  /** Where Keycloak's mail is taken: no way in or out. */
+  mail: { internal: true, masquerade: true },
   /** Lets the host's loopback reach Postgres; packets are not masqueraded, so none finds a way out. */
   admin: { internal: false, masquerade: false },
 } as const;

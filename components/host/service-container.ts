@@ -28,8 +28,8 @@ export interface ServiceContainerArgs {
   readonly segments: Segments;
   /** Networks to join, the first one first. */
   readonly joins: readonly Segment[];
-  /** Mounted read-only at `/etc/sso`. */
-  readonly files: MountedFiles;
+  /** Mounted read-only at `/etc/sso`. @default none */
+  readonly files?: MountedFiles;
   /** Key, certificate and CA, mounted read-only at `/etc/sso-tls`. */
   readonly tls: MountedFiles;
   /** Data volumes by mount point. @default none */
@@ -82,7 +82,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
         })),
         // A change of the files replaces the container: it carries their revision.
         labels: [
-          { label: "sso.config", value: args.files.revision },
+          ...(args.files === undefined ? [] : [{ label: "sso.config", value: args.files.revision }]),
           { label: "sso.tls", value: args.tls.revision },
         ],
         memory: args.memoryMiB,
@@ -126,9 +126,10 @@ function tmpfsOf(args: ServiceContainerArgs): Record<string, string> {
 
 function mountsOf(args: ServiceContainerArgs): docker.types.input.ContainerMount[] {
   const data = Object.entries(args.data ?? {});
+  const files = args.files === undefined ? [] : [{ source: args.files.volumeName, target: "/etc/sso" }];
+  const readOnly = [...files, { source: args.tls.volumeName, target: "/etc/sso-tls" }];
   return [
-    { type: "volume", source: args.files.volumeName, target: "/etc/sso", readOnly: true },
-    { type: "volume", source: args.tls.volumeName, target: "/etc/sso-tls", readOnly: true },
+    ...readOnly.map((mount) => ({ type: "volume", ...mount, readOnly: true })),
     ...data.map(([target, source]) => ({ type: "volume", source, target, readOnly: false })),
   ];
 }

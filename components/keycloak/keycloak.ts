@@ -102,7 +102,7 @@ export class Keycloak extends pulumi.ComponentResource {
         imageId: args.imageId,
         uid: KEYCLOAK_UID,
         segments: args.segments,
-        joins: ["identity", "data"],
+        joins: ["identity", "data", "mail"],
         files,
         tls: args.tls,
         tmpfsMiB: { "/tmp": 64, "/opt/keycloak/data": 64 },

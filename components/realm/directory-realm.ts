@@ -2,19 +2,15 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
+import { AuthenticationFlow } from "./flows.ts";
 import { LdapFederation } from "./ldap-federation.ts";
-import { BRUTE_FORCE, CONTENT_SECURITY_POLICY, passwordPolicyOf, seconds } from "./policy.ts";
+import { passwordPolicyOf } from "./policy.ts";
+import { issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
+import { newUserProfile } from "./user-profile.ts";
 
-export interface DirectoryRealmArgs {
-  readonly settings: DirectoryRealmSettings;
+export interface DirectoryRealmArgs extends RealmArgs<DirectoryRealmSettings> {
   readonly ldap: LdapEndpoint;
-  /** Keycloak's public base URL without a trailing slash. */
-  readonly publicUrl: string;
-  readonly provider: keycloak.Provider;
-  /** What goes away with all that is in it, so that a destroy need not empty it first. */
-  readonly deletedWith: pulumi.Resource;
-  /** Whether `pulumi destroy` must refuse to delete the realm. @default true */
-  readonly protectData?: boolean;
 }
 
 /**
@@ -31,60 +27,50 @@ export class DirectoryRealm extends pulumi.ComponentResource {
   public constructor(name: string, args: DirectoryRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:realm:DirectoryRealm", name, {}, opts);
     const { settings } = args;
+    const { aliasDomain, recaptcha } = settings;
     const options = { parent: this, provider: args.provider, deletedWith: args.deletedWith };
-    const realm = new keycloak.Realm(
-      `${name}-realm`,
+    const realm = newRealm(
+      name,
+      args,
       {
-        realm: settings.name,
-        enabled: true,
-        displayName: settings.displayName,
-        sslRequired: "all",
         registrationAllowed: settings.registration,
-        // Brokered and aliased names are built on user names, so these never change.
-        editUsernameAllowed: false,
+        verifyEmail: true,
         loginWithEmailAllowed: true,
-        duplicateEmailsAllowed: false,
-        resetPasswordAllowed: false,
-        rememberMe: true,
+        resetPasswordAllowed: true,
         passwordPolicy: passwordPolicyOf(settings.passwordPolicy.minLength),
-        defaultSignatureAlgorithm: "RS256",
-        accessTokenLifespan: seconds(settings.sessions.accessTokenSec),
-        ssoSessionIdleTimeout: seconds(settings.sessions.idleSec),
-        ssoSessionMaxLifespan: seconds(settings.sessions.maxSec),
-        revokeRefreshToken: true,
-        refreshTokenMaxReuse: 0,
-        securityDefenses: {
-          bruteForceDetection: BRUTE_FORCE,
-          headers: { contentSecurityPolicy: CONTENT_SECURITY_POLICY },
-        },
+        ...(recaptcha === undefined ? {} : { frames: [RECAPTCHA_FRAMES] }),
       },
-      { ...options, protect: args.protectData ?? true },
+      options,
     );
-    new keycloak.RealmEvents(
-      `${name}-events`,
+    const scope: RealmScope = { realmId: realm.id, provider: args.provider, deletedWith: args.deletedWith };
+    newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, options);
+    const registration = new AuthenticationFlow(
+      `${name}-registration`,
       {
-        realmId: realm.id,
-        eventsEnabled: true,
-        eventsExpiration: 90 * 86_400,
-        adminEventsEnabled: true,
-        adminEventsDetailsEnabled: true,
-        eventsListeners: ["jboss-logging"],
+        ...scope,
+        alias: "directory registration",
+        description: "One form for a new account",
+        steps: registrationSteps(recaptcha, args.secrets.recaptcha),
       },
+      { parent: this },
+    );
+    new keycloak.authentication.Bindings(
+      `${name}-bindings`,
+      { realmId: realm.id, registrationFlow: registration.alias },
       options,
     );
     const federation = new LdapFederation(
       `${name}-ldap`,
       {
-        realmId: realm.id,
+        ...scope,
         ldap: args.ldap,
         sync: settings.sync,
-        provider: args.provider,
-        deletedWith: args.deletedWith,
+        ...(aliasDomain === undefined ? {} : { aliasDomain }),
         ...(args.protectData === undefined ? {} : { protectData: args.protectData }),
       },
       { parent: this },
     );
-    this.issuer = pulumi.interpolate`${args.publicUrl}/realms/${realm.realm}`;
+    this.issuer = issuerOf(args.publicUrl, realm);
     this.federationId = federation.providerId;
     this.registerOutputs({ issuer: this.issuer, federationId: this.federationId });
   }

@@ -2,13 +2,13 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
+import type { RealmScope } from "./realm.ts";
 
-export interface LdapFederationArgs {
-  readonly realmId: pulumi.Input<string>;
+export interface LdapFederationArgs extends RealmScope {
   readonly ldap: LdapEndpoint;
   readonly sync: DirectoryRealmSettings["sync"];
-  readonly provider: keycloak.Provider;
-  readonly deletedWith: pulumi.Resource;
+  /** Domain of the accounts' alias addresses. @default no aliases */
+  readonly aliasDomain?: string;
   /** Whether `pulumi destroy` must refuse to delete the federation. @default true */
   readonly protectData?: boolean;
 }

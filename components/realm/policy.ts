@@ -14,8 +14,13 @@ export const BRUTE_FORCE: keycloak.types.input.RealmSecurityDefensesBruteForceDe
   failureResetTimeSeconds: 43_200,
 };
 
-/** Keycloak's own default, stated so that a change of it shows. */
-export const CONTENT_SECURITY_POLICY = "frame-src 'self'; frame-ancestors 'self'; object-src 'none';";
+/**
+ * What Keycloak's pages may frame and by whom they may be framed: Keycloak's own default, stated so that a change
+ * of it shows, and what `frames` adds, such as a captcha.
+ */
+export function contentSecurityPolicy(frames: readonly string[] = []): string {
+  return `frame-src ${["'self'", ...frames].join(" ")}; frame-ancestors 'self'; object-src 'none';`;
+}
 
 /** Length counts; the account's own names and recent passwords are refused. */
 export function passwordPolicyOf(minLength: number): string {

@@ -23,6 +23,28 @@ export const domainName = text(
   "a domain name in lower case, such as id.example.org",
 );
 
+const HTTPS = "an https URL without a fragment, such as https://login.example.org/auth";
+
+/** An absolute https URL, as one types it. */
+export const httpsUrl = z.string({ error: HTTPS }).refine(
+  (value) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    return url?.protocol === "https:" && url.hash === "" && url.username === "" && url.password === "";
+  },
+  { error: HTTPS },
+);
+
+/** A SAML entity ID: a URI (SAML 2.0 Core, section 8.3.6). */
+export const entityId = text(
+  /^[a-z][a-z0-9+.-]*:\S{1,1023}$/i,
+  "a URI, such as https://login.example.org/saml",
+);
+
+export const emailAddress = text(
+  /^[^\s@<>"]{1,64}@[^\s@<>"]+\.[^\s@<>"]+$/,
+  "an e-mail address, such as no-reply@example.org",
+);
+
 const IPV4 = "an IPv4 address, such as 127.0.0.1";
 
 export const ipv4Address = z.string({ error: IPV4 }).refine((value) => net.isIPv4(value), { error: IPV4 });

@@ -67,7 +67,7 @@ function faultsOf(issue: z.core.$ZodIssue, raw: unknown): Fault[] {
   return [
     {
       path: pathText(path),
-      ...(value === undefined ? {} : { received: shown(value) }),
+      ...(value === undefined ? {} : { received: path[0] === "secrets" ? "a value" : shown(value) }),
       allowed: allowedBy(issue),
     },
   ];

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { realmName, seconds, wholeNumber } from "./fields.ts";
+import { domainName, realmName, seconds, wholeNumber } from "./fields.ts";
+import { identityProviderSettings } from "./identity-providers.ts";
+import { sender } from "./smtp.ts";
 
 const DAY_SEC = 86_400;
 
@@ -37,17 +39,50 @@ const federationSync = z
   .prefault({})
   .describe("When the directory is synced into Keycloak.");
 
+const recaptcha = z
+  .strictObject({
+    version: z.enum(["v2", "v3"], { error: "v2 or v3" }).describe("Version that Google made the keys for."),
+    siteKey: z.string().min(1).describe("Site key; the secret key is the secret REALM.recaptcha."),
+  })
+  .optional()
+  .describe("Google's reCAPTCHA on the registration form.");
+
+/** What realms of both kinds say. */
+const common = {
+  name: realmName.describe("Name of the realm in URLs; a rename makes another realm."),
+  displayName: z.string().min(1).max(255).describe("Name that people see."),
+  sender,
+  sessions,
+};
+
 /** People have accounts here: OpenLDAP holds them, Keycloak federates it. */
 export const directoryRealm = z.strictObject({
   kind: z.literal("directory"),
-  name: realmName.describe("Name of the realm in URLs; a rename makes another realm."),
-  displayName: z.string().min(1).max(255).describe("Name that people see."),
+  ...common,
   registration: z.boolean().default(false).describe("Whether people may make accounts for themselves."),
+  recaptcha,
+  aliasDomain: domainName
+    .optional()
+    .describe(
+      "Domain under which every account has the address USERNAME@DOMAIN; no such addresses by default.",
+    ),
   passwordPolicy,
-  sessions,
   sync: federationSync,
 });
 
-export const realmSettings = z.discriminatedUnion("kind", [directoryRealm], {
-  error: "a realm whose kind is directory",
+/** People come with identities of outside providers; no password is ever handled here. */
+export const brokerRealm = z.strictObject({
+  kind: z.literal("broker"),
+  ...common,
+  identityProviders: z
+    .array(identityProviderSettings)
+    .min(1, { error: "at least one identity provider" })
+    .refine((providers) => new Set(providers.map(({ alias }) => alias)).size === providers.length, {
+      error: "identity providers of different aliases",
+    })
+    .describe("Outside identity providers, in the order of the login page."),
+});
+
+export const realmSettings = z.discriminatedUnion("kind", [directoryRealm, brokerRealm], {
+  error: "a realm whose kind is directory or broker",
 });

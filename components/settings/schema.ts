@@ -2,10 +2,11 @@ import { z } from "zod";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
 import { realmSettings } from "./realms.ts";
+import { checkSecrets, secretSettings } from "./secrets.ts";
 import { keycloakSettings, nginxSettings, openldapSettings, postgresSettings } from "./services.ts";
+import { smtpSettings } from "./smtp.ts";
 
-/** All that a stack file may say under `config`, without the `sso:` in front. */
-export const stackSettings = z
+const uncheckedSettings = z
   .strictObject({
     domain: domainName.describe(
       "Domain of the identity service: a domain of its own, not under the services' domain.",
@@ -26,13 +27,35 @@ export const stackSettings = z
         error: "realms of different names",
       })
       .describe("Realms of the stack; the first one is home to the id site's root."),
+    smtp: smtpSettings,
+    secrets: secretSettings,
   })
   .describe("Settings of one stack.");
+
+/** Settings whose parts may not fit each other. */
+export type UncheckedSettings = z.output<typeof uncheckedSettings>;
+
+function checkDirectory(context: z.core.ParsePayload<UncheckedSettings>): void {
+  const { openldap, realms } = context.value;
+  const realm = realms.find(({ kind }) => kind === "directory");
+  if (realm === undefined || openldap !== undefined) return;
+  context.issues.push({
+    code: "custom",
+    path: ["openldap"],
+    message: `OpenLDAP's settings, because realm ${realm.name} is a directory realm`,
+    input: undefined,
+  });
+}
+
+/** All that a stack file may say under `config`, without the `sso:` in front. */
+export const stackSettings = uncheckedSettings.check(checkDirectory, checkSecrets);
 
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
 export type RealmSettings = Settings["realms"][number];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;
+export type BrokerRealmSettings = Extract<RealmSettings, { kind: "broker" }>;
+export type IdentityProviderSettings = BrokerRealmSettings["identityProviders"][number];
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]

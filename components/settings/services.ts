@@ -20,7 +20,8 @@ export const openldapSettings = z
       .describe("LDIF file, relative to the project, whose entries an empty directory starts with."),
     memoryMiB: memoryMiB(128).default(128).describe("Memory limit in MiB."),
   })
-  .describe("OpenLDAP, the source of truth for the accounts of directory realms.");
+  .optional()
+  .describe("OpenLDAP, the source of truth for the accounts of directory realms; only these need it.");
 
 export const keycloakSettings = z
   .strictObject({

@@ -1,0 +1,122 @@
+import * as keycloak from "@pulumi/keycloak";
+import * as pulumi from "@pulumi/pulumi";
+import type { BrokerRealmSettings } from "../settings/schema.ts";
+import { AuthenticationFlow, type FlowStep } from "./flows.ts";
+import { IdentityProviders } from "./identity-providers.ts";
+import { issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { newUserProfile } from "./user-profile.ts";
+
+/** Who is logged in stays so; everyone else chooses an identity provider, or comes with the choice made. */
+const BROWSER: readonly FlowStep[] = [
+  { authenticator: "auth-cookie", requirement: "ALTERNATIVE" },
+  { authenticator: "identity-provider-redirector", requirement: "ALTERNATIVE" },
+  { authenticator: "sso-choose-identity-provider", requirement: "ALTERNATIVE" },
+];
+
+/**
+ * Who comes with an identity for the first time reviews the profile. If the account is there already, the
+ * identity is linked to it only after a login with one that is linked.
+ */
+const FIRST_LOGIN: readonly FlowStep[] = [
+  {
+    authenticator: "idp-review-profile",
+    requirement: "REQUIRED",
+    config: { "update.profile.on.first.login": "on" },
+  },
+  {
+    name: "account",
+    requirement: "REQUIRED",
+    steps: [
+      { authenticator: "idp-create-user-if-unique", requirement: "ALTERNATIVE" },
+      {
+        name: "existing",
+        requirement: "ALTERNATIVE",
+        steps: [{ authenticator: "sso-proof-by-linked-identity", requirement: "REQUIRED" }],
+      },
+    ],
+  },
+];
+
+const DENIED: readonly FlowStep[] = [{ authenticator: "deny-access-authenticator", requirement: "REQUIRED" }];
+
+/** Actions by which people would give themselves a password or another credential, by Keycloak's names. */
+const CREDENTIAL_ACTIONS: Readonly<Record<string, string>> = {
+  UPDATE_PASSWORD: "Update Password",
+  CONFIGURE_TOTP: "Configure OTP",
+  CONFIGURE_RECOVERY_AUTHN_CODES: "Recovery Authentication Codes",
+  "webauthn-register": "Webauthn Register",
+  "webauthn-register-passwordless": "Webauthn Register Passwordless",
+};
+
+/**
+ * A realm in which no password is handled: people come with identities of outside providers, and may link several
+ * to one account.
+ *
+ * @stateful accounts and their links live in the realm
+ */
+export class BrokerRealm extends pulumi.ComponentResource {
+  /** `iss` of the realm's tokens. */
+  public readonly issuer: pulumi.Output<string>;
+
+  public constructor(
+    name: string,
+    args: RealmArgs<BrokerRealmSettings>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("sso:realm:BrokerRealm", name, {}, opts);
+    const { settings } = args;
+    const options = { parent: this, provider: args.provider, deletedWith: args.deletedWith };
+    const realm = newRealm(
+      name,
+      args,
+      { registrationAllowed: false, resetPasswordAllowed: false, loginWithEmailAllowed: false },
+      options,
+    );
+    const scope: RealmScope = { realmId: realm.id, provider: args.provider, deletedWith: args.deletedWith };
+    newUserProfile(name, scope, options);
+
+    const flow = (role: string, description: string, steps: readonly FlowStep[]): pulumi.Output<string> =>
+      new AuthenticationFlow(
+        `${name}-${role}`,
+        { ...scope, alias: `broker ${role}`, description, steps },
+        { parent: this },
+      ).alias;
+    const denied = flow("denied", "No way in: nothing here takes a password", DENIED);
+    const firstLogin = flow(
+      "first-login",
+      "Profile, then a new account or proof of the existing one",
+      FIRST_LOGIN,
+    );
+    new keycloak.authentication.Bindings(
+      `${name}-bindings`,
+      {
+        realmId: realm.id,
+        browserFlow: flow("browser", "Choice of an identity provider", BROWSER),
+        directGrantFlow: denied,
+        resetCredentialsFlow: denied,
+        registrationFlow: "registration", // off by the realm's switch; Keycloak wants a form flow here
+        firstBrokerLoginFlow: firstLogin,
+      },
+      options,
+    );
+    for (const [alias, action] of Object.entries(CREDENTIAL_ACTIONS)) {
+      new keycloak.RequiredAction(
+        `${name}-no-${alias.toLowerCase().replaceAll("_", "-")}`,
+        { realmId: realm.id, alias, name: action, enabled: false, defaultAction: false },
+        options,
+      );
+    }
+    new IdentityProviders(
+      `${name}-identity-providers`,
+      {
+        ...scope,
+        providers: settings.identityProviders,
+        secrets: args.secrets,
+        firstLoginFlow: firstLogin,
+      },
+      { parent: this },
+    );
+    this.issuer = issuerOf(args.publicUrl, realm);
+    this.registerOutputs({ issuer: this.issuer });
+  }
+}

@@ -1,0 +1,101 @@
+import * as keycloak from "@pulumi/keycloak";
+import * as pulumi from "@pulumi/pulumi";
+import type { RealmScope } from "./realm.ts";
+
+export type Requirement = "REQUIRED" | "ALTERNATIVE" | "CONDITIONAL" | "DISABLED";
+
+/** One authenticator of a flow, by its provider ID in Keycloak. */
+export interface ExecutionStep {
+  readonly authenticator: string;
+  readonly requirement: Requirement;
+  /** The authenticator's own settings. @default none */
+  readonly config?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly steps?: never;
+}
+
+/** A flow within a flow; its name is unique in the realm. */
+export interface SubflowStep {
+  readonly name: string;
+  readonly requirement: Requirement;
+  readonly steps: readonly FlowStep[];
+  /** Authenticator that shows the one form to which the steps add their fields. @default no form */
+  readonly form?: string;
+  readonly authenticator?: never;
+}
+
+export type FlowStep = ExecutionStep | SubflowStep;
+
+export interface AuthenticationFlowArgs extends RealmScope {
+  /** Unique in the realm. */
+  readonly alias: string;
+  readonly description: string;
+  readonly steps: readonly FlowStep[];
+}
+
+/** An authentication flow, its steps in the order in which they are given. */
+export class AuthenticationFlow extends pulumi.ComponentResource {
+  /** Known once the whole flow is there, so that nothing is bound to half of one. */
+  public readonly alias: pulumi.Output<string>;
+
+  public constructor(name: string, args: AuthenticationFlowArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sso:realm:AuthenticationFlow", name, {}, opts);
+    const options = { parent: this, provider: args.provider, deletedWith: args.deletedWith };
+    const { realmId } = args;
+    const flow = new keycloak.authentication.Flow(
+      `${name}-flow`,
+      { realmId, alias: args.alias, description: args.description, providerId: "basic-flow" },
+      options,
+    );
+    const made: pulumi.Output<string>[] = [flow.id];
+
+    const addAll = (parentFlowAlias: pulumi.Output<string>, steps: readonly FlowStep[]): void => {
+      for (const [index, step] of steps.entries()) {
+        const place = { realmId, parentFlowAlias, requirement: step.requirement, priority: (index + 1) * 10 };
+        if (step.steps === undefined) {
+          const execution = new keycloak.authentication.Execution(
+            `${name}-${step.authenticator}`,
+            { ...place, authenticator: step.authenticator },
+            options,
+          );
+          made.push(execution.id);
+          if (step.config === undefined) continue;
+          const config = new keycloak.authentication.ExecutionConfig(
+            `${name}-${step.authenticator}-config`,
+            {
+              realmId,
+              executionId: execution.id,
+              alias: `${args.alias} ${step.authenticator}`,
+              config: step.config,
+            },
+            options,
+          );
+          made.push(config.id);
+        } else {
+          const alias = `${args.alias} ${step.name}`;
+          const subflow = new keycloak.authentication.Subflow(
+            `${name}-${step.name}`,
+            {
+              ...place,
+              alias,
+              providerId: step.form === undefined ? "basic-flow" : "form-flow",
+              ...(step.form === undefined ? {} : { authenticator: step.form }),
+            },
+            options,
+          );
+          made.push(subflow.id);
+          addAll(
+            subflow.id.apply(() => alias),
+            step.steps,
+          );
+        }
+      }
+    };
+    addAll(
+      flow.id.apply(() => args.alias),
+      args.steps,
+    );
+
+    this.alias = pulumi.all(made).apply(() => args.alias);
+    this.registerOutputs({ alias: this.alias });
+  }
+}

@@ -1,0 +1,121 @@
+import * as keycloak from "@pulumi/keycloak";
+import type * as pulumi from "@pulumi/pulumi";
+import type { RealmScope } from "./realm.ts";
+
+type Attribute = keycloak.types.input.RealmUserProfileAttribute;
+type Who = "admin" | "user";
+
+/** Who may see an attribute and who may edit it. */
+function permissions(views: readonly Who[], edits: readonly Who[]): Attribute["permissions"] {
+  return { views: [...views], edits: [...edits] };
+}
+
+const EVERYBODY = permissions(["admin", "user"], ["admin", "user"]);
+
+/** Nobody edits it through Keycloak: the server's own extension writes it. */
+const KEPT = permissions(["admin", "user"], []);
+
+const PERSON_NAME = [
+  { name: "length", config: { max: "255" } },
+  { name: "person-name-prohibited-characters", config: {} },
+];
+
+export interface UserProfileArgs extends RealmScope {
+  /** Domain of the accounts' alias addresses; nobody may have one of them as their own. @default no aliases */
+  readonly aliasDomain?: string;
+}
+
+/** What accounts of a realm are made of; whatever is not named here cannot be set. */
+export function newUserProfile(
+  name: string,
+  args: UserProfileArgs,
+  opts: pulumi.CustomResourceOptions,
+): keycloak.RealmUserProfile {
+  const { aliasDomain } = args;
+  const hasAliases = aliasDomain !== undefined;
+  const attributes: Attribute[] = [
+    {
+      name: "username",
+      displayName: "${username}",
+      permissions: EVERYBODY,
+      validators: [
+        { name: "length", config: { min: "2", max: "64" } },
+        { name: "username-prohibited-characters", config: {} },
+        { name: "up-username-not-idn-homograph", config: {} },
+        ...(hasAliases
+          ? [
+              // The local part of an address (RFC 5321), without what needs quotes.
+              {
+                name: "pattern",
+                config: {
+                  pattern: "^[a-z0-9][a-z0-9._-]*$",
+                  "error-message": "error-username-invalid-character",
+                },
+              },
+              { name: "sso-alias-free", config: {} },
+            ]
+          : []),
+      ],
+    },
+    {
+      name: "email",
+      displayName: "${email}",
+      requiredForRoles: ["user"],
+      permissions: EVERYBODY,
+      validators: [
+        { name: "email", config: {} },
+        { name: "length", config: { max: "255" } },
+        ...(hasAliases
+          ? [
+              {
+                name: "pattern",
+                config: { pattern: outside(aliasDomain), "error-message": "ssoMailUnderAliasDomain" },
+              },
+            ]
+          : []),
+      ],
+    },
+    {
+      name: "firstName",
+      displayName: "${firstName}",
+      requiredForRoles: ["user"],
+      permissions: EVERYBODY,
+      validators: PERSON_NAME,
+    },
+    {
+      name: "lastName",
+      displayName: "${lastName}",
+      requiredForRoles: ["user"],
+      permissions: EVERYBODY,
+      validators: PERSON_NAME,
+    },
+    ...(hasAliases ? [{ name: "alias", displayName: "${ssoAlias}", permissions: KEPT }] : []),
+    { name: "lastLogin", displayName: "${ssoLastLogin}", permissions: KEPT },
+    {
+      name: "spam",
+      displayName: "${ssoSpam}",
+      permissions: permissions(["admin"], ["admin"]),
+      validators: [{ name: "length", config: { max: "255" } }],
+    },
+  ];
+  return new keycloak.RealmUserProfile(
+    `${name}-profile`,
+    {
+      realmId: args.realmId,
+      attributes: attributes.map((attribute) => ({ group: "user-metadata", ...attribute })),
+      groups: [
+        {
+          name: "user-metadata",
+          displayHeader: "User metadata",
+          displayDescription: "Attributes, which refer to user metadata",
+        },
+      ],
+    },
+    opts,
+  );
+}
+
+/** A Java pattern for addresses that are not under `domain`. */
+export function outside(domain: string): string {
+  return `(?i)^(?!.*@${domain.replaceAll(".", String.raw`\.`)}$).*$`;
+}

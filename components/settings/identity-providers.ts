@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { entityId, httpsUrl, text } from "./fields.ts";
+
+/** Alias of an identity provider: part of its redirect URI, which the provider has on record. */
+const alias = text(
+  /^[a-z0-9][a-z0-9-]{0,35}$/,
+  "1 to 36 lower-case letters, digits and dashes, beginning with a letter or digit",
+);
+
+/** What every identity provider may say. Their order in the list is their order on the login page. */
+const common = {
+  alias: alias.describe("Name of the provider in its redirect URI; unique in the realm, never renamed."),
+  displayName: z.string().min(1).max(64).optional().describe("Name on the button of the login page."),
+  hideOnLoginPage: z.boolean().default(false).describe("Whether only those who linked it before get to it."),
+  trustEmail: z
+    .boolean()
+    .default(false)
+    .describe("Whether e-mail addresses it states count as verified; false unless it verifies every one."),
+  claims: z
+    .record(z.string().min(1), z.string().min(1))
+    .default({})
+    .describe(
+      "Account attributes by name, each with the provider's claim or attribute that it is copied from.",
+    ),
+};
+
+const clientId = z.string().min(1).max(255).describe("Client ID that the provider gave this realm.");
+
+const github = z.strictObject({
+  kind: z.literal("github"),
+  ...common,
+  clientId,
+  baseUrl: httpsUrl.optional().describe("A GitHub of one's own; https://github.com by default."),
+  apiUrl: httpsUrl.optional().describe("Its API; https://api.github.com by default."),
+});
+
+const google = z.strictObject({
+  kind: z.literal("google"),
+  ...common,
+  clientId,
+  hostedDomain: z.string().min(1).optional().describe("Only accounts of this Google Workspace domain."),
+});
+
+const twitter = z.strictObject({ kind: z.literal("twitter"), ...common, clientId });
+
+const openstackid = z.strictObject({ kind: z.literal("openstackid"), ...common, clientId });
+
+const oidc = z.strictObject({
+  kind: z.literal("oidc"),
+  ...common,
+  clientId,
+  issuer: httpsUrl.describe("`iss` of its tokens (OpenID Connect Discovery 1.0)."),
+  authorizationUrl: httpsUrl.describe("`authorization_endpoint` of its discovery document."),
+  tokenUrl: httpsUrl.describe("`token_endpoint` of its discovery document."),
+  jwksUrl: httpsUrl.describe(
+    "`jwks_uri` of its discovery document: the keys that its tokens are checked with.",
+  ),
+  userInfoUrl: httpsUrl.optional().describe("`userinfo_endpoint` of its discovery document."),
+  scopes: z
+    .string()
+    .regex(/\bopenid\b/, { error: "scopes separated by spaces, openid among them" })
+    .default("openid profile email")
+    .describe("Scopes that are asked for, separated by spaces."),
+});
+
+const samlFields = {
+  ...common,
+  entityId: entityId.describe("Its entity ID."),
+  singleSignOnUrl: httpsUrl.describe("Its single sign-on address with the POST binding."),
+  signingCertificate: text(
+    /^[A-Za-z0-9+/=\s]{100,}$/,
+    "a certificate in base64 without its BEGIN and END lines",
+  ).describe("Certificate its assertions are checked with: base64, without the BEGIN and END lines."),
+};
+
+const saml = z.strictObject({
+  kind: z.literal("saml"),
+  ...samlFields,
+  principalAttribute: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Attribute that names the person for good; the persistent NameID by default."),
+});
+
+/** An OpenID 2.0 provider behind a SAML identity provider that translates. */
+const openid2 = z.strictObject({ kind: z.literal("openid2"), ...samlFields });
+
+export const identityProviderSettings = z.discriminatedUnion(
+  "kind",
+  [github, google, twitter, openstackid, oidc, saml, openid2],
+  { error: "an identity provider whose kind is github, google, twitter, openstackid, oidc, saml or openid2" },
+);
+
+/** Kinds that hold a client secret. */
+const WITH_SECRET: readonly string[] = ["github", "google", "twitter", "openstackid", "oidc"];
+
+/** Whether the provider has given this realm a secret. */
+export function hasClientSecret(provider: { readonly kind: string }): boolean {
+  return WITH_SECRET.includes(provider.kind);
+}

@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { hasClientSecret } from "./identity-providers.ts";
+import type { UncheckedSettings } from "./schema.ts";
+
+const name = z.string().regex(/^[a-z0-9][a-zA-Z0-9-]*$/, { error: "a name of letters, digits and dashes" });
+
+/** Secrets by group and name: what outside parties gave to this stack. Pulumi keeps them encrypted. */
+export const secretSettings = z
+  .record(name, z.record(name, z.string({ error: "a secret" }).min(1, { error: "a secret" })))
+  .default({})
+  .describe("Secrets, set by: pulumi config set --secret --path sso:secrets.GROUP.NAME");
+
+/** Where a secret stands: `sso:secrets.<group>.<name>`. */
+export interface SecretName {
+  readonly group: string;
+  readonly name: string;
+}
+
+/** All secrets that a stack's settings call for. */
+export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): SecretName[] {
+  const realms = settings.realms.flatMap((realm): SecretName[] => [
+    ...(realm.kind === "directory" && realm.recaptcha !== undefined
+      ? [{ group: realm.name, name: "recaptcha" }]
+      : []),
+    ...(realm.kind === "broker"
+      ? realm.identityProviders
+          .filter(hasClientSecret)
+          .map(({ alias }): SecretName => ({ group: realm.name, name: alias }))
+      : []),
+  ]);
+  return settings.smtp.kind === "server" ? [...realms, { group: "smtp", name: "password" }] : realms;
+}
+
+/** Refuses a stack that lacks a secret, or holds one that nothing asks for. */
+export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>): void {
+  const { secrets } = context.value;
+  const needed = neededSecrets(context.value);
+  const fault = ({ group, name: key }: SecretName, message: string): void => {
+    context.issues.push({ code: "custom", path: ["secrets", group, key], message, input: undefined });
+  };
+  for (const secret of needed) {
+    if (secrets[secret.group]?.[secret.name] !== undefined) continue;
+    fault(
+      secret,
+      `a secret; run: pulumi config set --secret --path sso:secrets.${secret.group}.${secret.name}`,
+    );
+  }
+  for (const [group, names] of Object.entries(secrets)) {
+    for (const key of Object.keys(names)) {
+      if (needed.some((secret) => secret.group === group && secret.name === key)) continue;
+      fault(
+        { group, name: key },
+        `only secrets that a setting asks for; run: pulumi config rm --path sso:secrets.${group}.${key}`,
+      );
+    }
+  }
+}
