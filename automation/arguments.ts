@@ -6,14 +6,22 @@ export interface CommandLine {
   readonly usage: string;
   /** Names of the words it takes, in order; a trailing `?` marks an optional one. */
   readonly words: readonly string[];
+  /** Options besides `--help`, with or without a value. @default none */
+  readonly options?: Readonly<Record<string, "flag" | "value">>;
+}
+
+export interface Arguments {
+  readonly words: readonly string[];
+  /** Those of the options that were given: a flag as `true`. */
+  readonly options: Readonly<Record<string, string | true>>;
 }
 
 /**
- * Reads the words of a command line; prints the usage and ends with 0 on `--help`.
+ * Reads a command line; prints the usage and ends with 0 on `--help`.
  *
  * @throws {OperatorError} on unknown options and on missing or surplus words
  */
-export function readArguments(line: CommandLine, argv: readonly string[] = process.argv.slice(2)): string[] {
+export function readArguments(line: CommandLine, argv: readonly string[] = process.argv.slice(2)): Arguments {
   const { values, positionals } = parsed(line, argv);
   if (values.help === true) {
     console.log(line.usage);
@@ -23,17 +31,25 @@ export function readArguments(line: CommandLine, argv: readonly string[] = proce
   if (positionals.length < least || positionals.length > line.words.length) {
     throw new OperatorError(`wrong number of arguments: got ${positionals.length}\n${line.usage}`);
   }
-  return positionals;
+  const { help: _, ...options } = values;
+  return { words: positionals, options: options as Record<string, string | true> };
 }
 
 function parsed(
   line: CommandLine,
   argv: readonly string[],
-): { values: { help?: boolean }; positionals: string[] } {
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
   try {
+    const own = Object.entries(line.options ?? {}).map(([name, kind]) => [
+      name,
+      { type: kind === "flag" ? "boolean" : "string" },
+    ]);
     return parseArgs({
       args: [...argv],
-      options: { help: { type: "boolean", short: "h" } },
+      options: {
+        help: { type: "boolean", short: "h" },
+        ...(Object.fromEntries(own) as Record<string, { type: "boolean" | "string" }>),
+      },
       allowPositionals: true,
     });
   } catch (error) {

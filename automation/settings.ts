@@ -16,7 +16,7 @@ schema  writes the JSON Schema that gives editors completion in the stack files`
 const SCHEMA_FILE = path.join(PROJECT, "components/settings/stack-file.schema.json");
 
 await runCommand(() => {
-  const [action, stackName] = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] });
+  const [action, stackName] = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] }).words;
   if (action === "check" && stackName !== undefined) check(stackName);
   else if (action === "schema" && stackName === undefined)
     fs.writeFileSync(SCHEMA_FILE, `${JSON.stringify(stackFileSchema(), null, 2)}\n`);

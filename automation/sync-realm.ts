@@ -5,6 +5,11 @@ import type { StackView } from "./outputs.ts";
 
 export type SyncAction = "triggerFullSync" | "triggerChangedUsersSync";
 
+/** Names of the realms whose accounts are in the directory. */
+export function directoryRealms(view: StackView): string[] {
+  return Object.keys(view.realms).filter((name) => view.realms[name]?.federationId !== undefined);
+}
+
 /**
  * Has Keycloak read a realm's accounts from its directory.
  *

@@ -4,7 +4,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
-import { syncRealm } from "./sync-realm.ts";
+import { directoryRealms, syncRealm } from "./sync-realm.ts";
 import { explained, openStack, PROJECT, STATE } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
@@ -12,7 +12,7 @@ const USAGE = `usage: npm run up [-- STACK]
 Brings a stack up, dev by default, and says how to use it. Again: nothing changes.`;
 
 await runCommand(async () => {
-  const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] });
+  const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] }).words;
   const stack = await openStack(stackName);
   const result = await explained(stackName, () =>
     stack.up({ onOutput: (text) => process.stdout.write(text) }),
@@ -26,8 +26,7 @@ await runCommand(async () => {
 
 /** Accounts are imported at their first login too; this makes them visible from the start. */
 async function syncAll(view: StackView): Promise<void> {
-  for (const [realm, { federationId }] of Object.entries(view.realms)) {
-    if (federationId === undefined) continue;
+  for (const realm of directoryRealms(view)) {
     console.log(`realm ${realm}: ${await syncRealm(view, realm, "triggerFullSync")}`);
   }
 }
