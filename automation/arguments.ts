@@ -23,7 +23,8 @@ export interface Arguments {
  */
 export function readArguments(line: CommandLine, argv: readonly string[] = process.argv.slice(2)): Arguments {
   const { values, positionals } = parsed(line, argv);
-  if (values.help === true) {
+  const { help, ...options } = values;
+  if (help === true) {
     console.log(line.usage);
     process.exit(0);
   }
@@ -31,7 +32,6 @@ export function readArguments(line: CommandLine, argv: readonly string[] = proce
   if (positionals.length < least || positionals.length > line.words.length) {
     throw new OperatorError(`wrong number of arguments: got ${positionals.length}\n${line.usage}`);
   }
-  const { help: _, ...options } = values;
   return { words: positionals, options: options as Record<string, string | true> };
 }
 
