@@ -28,7 +28,9 @@ test("the whole list of what a stack is made of", () => {
 
 test("what each resource is asked to be", () => {
   const byName = [...recorded].sort((a, b) => `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`));
-  expect(byName.map(({ name, inputs }) => ({ name, inputs }))).toMatchSnapshot();
+  const text = JSON.stringify(byName.map(({ name, inputs }) => ({ name, inputs })));
+  // Image tags carry a hash of the image's files, which are not of interest here.
+  expect(JSON.parse(text.replaceAll(/(sso-test\/[a-z-]+):[0-9a-f]{12}/g, "$1:HASH"))).toMatchSnapshot();
 });
 
 test("every service runs hardened", () => {
