@@ -1,3 +1,4 @@
+import * as crypto from "node:crypto";
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { RealmScope } from "./realm.ts";
@@ -9,7 +10,9 @@ export interface ExecutionStep {
   readonly authenticator: string;
   readonly requirement: Requirement;
   /** The authenticator's own settings. @default none */
-  readonly config?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly config?: Readonly<Record<string, string>>;
+  /** One more of its settings, which Keycloak shows to nobody; needs `config`. @default none */
+  readonly secret?: { readonly key: string; readonly value: string };
   readonly steps?: never;
 }
 
@@ -58,18 +61,11 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
             options,
           );
           made.push(execution.id);
-          if (step.config === undefined) continue;
-          const config = new keycloak.authentication.ExecutionConfig(
-            `${name}-${step.authenticator}-config`,
-            {
-              realmId,
-              executionId: execution.id,
-              alias: `${args.alias} ${step.authenticator}`,
-              config: step.config,
-            },
-            options,
-          );
-          made.push(config.id);
+          if (step.config !== undefined) {
+            made.push(
+              this.newConfig(`${name}-${step.authenticator}-config`, args, execution.id, step, options),
+            );
+          }
         } else {
           const alias = `${args.alias} ${step.name}`;
           const subflow = new keycloak.authentication.Subflow(
@@ -97,5 +93,31 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
 
     this.alias = pulumi.all(made).apply(() => args.alias);
     this.registerOutputs({ alias: this.alias });
+  }
+
+  private newConfig(
+    name: string,
+    args: AuthenticationFlowArgs,
+    executionId: pulumi.Output<string>,
+    { authenticator, config = {}, secret }: ExecutionStep,
+    options: pulumi.CustomResourceOptions,
+  ): pulumi.Output<string> {
+    const alias = `${args.alias} ${authenticator}`;
+    if (secret === undefined) {
+      const open = { realmId: args.realmId, executionId, alias, config: { ...config } };
+      return new keycloak.authentication.ExecutionConfig(name, open, options).id;
+    }
+    // Keycloak answers with a mask, which is no change; a new secret makes a new configuration by its name.
+    const digest = crypto.createHash("sha256").update(secret.value).digest("hex").slice(0, 8);
+    return new keycloak.authentication.ExecutionConfig(
+      name,
+      {
+        realmId: args.realmId,
+        executionId,
+        alias: `${alias} ${digest}`,
+        config: { ...config, [secret.key]: pulumi.secret(secret.value) },
+      },
+      { ...options, ignoreChanges: [`config["${secret.key}"]`] },
+    ).id;
   }
 }

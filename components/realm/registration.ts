@@ -22,11 +22,11 @@ export function registrationSteps(
             requirement: "REQUIRED",
             config: {
               "site.key": recaptcha.siteKey,
-              "secret.key": secretKey,
               action: "register",
               useRecaptchaNet: "false",
               "recaptcha.v3": String(recaptcha.version === "v3"),
             },
+            secret: { key: "secret.key", value: secretKey },
           },
         ];
   return [

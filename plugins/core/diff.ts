@@ -36,6 +36,13 @@ export function detailedDiff(
   return changes;
 }
 
+/** The changes at none of the `paths`, nor inside what these name. */
+export function without(changes: Changes, paths: readonly string[]): Changes {
+  const isNamed = (path: string): boolean =>
+    paths.some((each) => path === each || path.startsWith(`${each}.`) || path.startsWith(`${each}[`));
+  return Object.fromEntries(Object.entries(changes).filter(([path]) => !isNamed(path)));
+}
+
 /** The names of top-level properties in `changes`. */
 export function topLevel(changes: Changes, only: (change: Change) => boolean = () => true): string[] {
   const names = Object.entries(changes)

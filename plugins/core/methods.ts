@@ -101,7 +101,8 @@ function planMethods<Client>(provider: Provider<Client>): UntypedServiceImplemen
     }),
     diff: unary((request: Messages.DiffRequest) => {
       const { token } = parseUrn(request.getUrn());
-      return diffResponse(provider.diff(token, fromWire(request.getOlds()), fromWire(request.getNews())));
+      const [olds, news] = [fromWire(request.getOlds()), fromWire(request.getNews())];
+      return diffResponse(provider.diff(token, olds, news, request.getIgnorechangesList()));
     }),
   };
 }

@@ -10,7 +10,7 @@ import {
   type Properties,
   type ResourceType,
 } from "./definition.ts";
-import { detailedDiff, topLevel, type Changes } from "./diff.ts";
+import { detailedDiff, topLevel, without, type Changes } from "./diff.ts";
 import { handlerInputs, plainState } from "./handler.ts";
 import { importedInputs, refreshedInputs, withoutEmptyDefaults } from "./inputs.ts";
 import { planCreate, planUpdate, settleRead, type PlanOptions } from "./plan.ts";
@@ -73,14 +73,23 @@ export class Provider<Client> {
     return check(definition, type, request);
   }
 
-  public diff(token: string, state: Properties, inputs: Properties): Difference {
+  /** @param ignored property paths whose changes do not count, as the program's `ignoreChanges` has them */
+  public diff(
+    token: string,
+    state: Properties,
+    inputs: Properties,
+    ignored: readonly string[] = [],
+  ): Difference {
     const kind = this.#kind(token);
     const { definition, type } = kind;
     const { prior, planned } = plan(kind, state, inputs);
-    const differs = planned !== prior;
-    const told = differs
-      ? detailedDiff(type, lower(type, prior), lower(type, planned), withoutDefaults(inputs))
-      : {};
+    const all =
+      planned === prior
+        ? {}
+        : detailedDiff(type, lower(type, prior), lower(type, planned), withoutDefaults(inputs));
+    const told = without(all, ignored);
+    const isAllIgnored = Object.keys(all).length > 0 && Object.keys(told).length === 0;
+    const differs = planned !== prior && !isAllIgnored;
     const changes = definition.update === undefined ? allReplacing(told) : told;
     const replaces = topLevel(changes, (change) => change.replaces);
     return {

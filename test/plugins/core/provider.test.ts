@@ -97,6 +97,15 @@ describe("diff", () => {
     expect(provider.diff(BOX, await made(provider), inputs)).toMatchObject({ differs: false, changes: {} });
   });
 
+  test("what the program ignores is no change", async () => {
+    const { provider } = setUp();
+    const state = await made(provider);
+    const next = { ...inputs, size: 2, tags: { "a.b": "1" } };
+    expect(provider.diff(BOX, state, next).changed).toEqual(["size", "tags"]);
+    expect(provider.diff(BOX, state, next, ["tags"]).changed).toEqual(["size"]);
+    expect(provider.diff(BOX, state, next, ["size", "tags"])).toMatchObject({ differs: false, changes: {} });
+  });
+
   test("tells what changes and what replaces", async () => {
     const { provider } = setUp();
     const difference = provider.diff(BOX, await made(provider), { ...inputs, name: "c", size: 2 });
