@@ -150,7 +150,8 @@ export class SsoStack extends pulumi.ComponentResource {
 
     const realms = settings.realms.map((realm): [string, RealmOutputs] => {
       const args = {
-        publicUrl: keycloak.issuer.publicUrl,
+        issuer: keycloak.issuer,
+        caCertificate: certificates.caCertificate,
         smtp,
         secrets: settings.secrets[realm.name] ?? {},
         provider: keycloak.provider,

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
 import { IdentityProviders } from "./identity-providers.ts";
-import { issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
 
 /** Who is logged in stays so; everyone else chooses an identity provider, or comes with the choice made. */
@@ -72,7 +73,9 @@ export class BrokerRealm extends pulumi.ComponentResource {
       { registrationAllowed: false, resetPasswordAllowed: false, loginWithEmailAllowed: false },
       options,
     );
-    const scope: RealmScope = { realmId: realm.id, provider: args.provider, deletedWith: args.deletedWith };
+    const expectations = new Expectations();
+    const { provider, deletedWith } = args;
+    const scope: RealmScope = { realmId: realm.id, provider, deletedWith, expectations };
     newUserProfile(name, scope, options);
 
     const flow = (role: string, description: string, steps: readonly FlowStep[]): pulumi.Output<string> =>
@@ -87,10 +90,11 @@ export class BrokerRealm extends pulumi.ComponentResource {
       "Profile, then a new account or proof of the existing one",
       FIRST_LOGIN,
     );
-    new keycloak.authentication.Bindings(
-      `${name}-bindings`,
+    bindFlows(
+      name,
+      realm,
+      scope,
       {
-        realmId: realm.id,
         browserFlow: flow("browser", "Choice of an identity provider", BROWSER),
         directGrantFlow: denied,
         resetCredentialsFlow: denied,
@@ -116,7 +120,8 @@ export class BrokerRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.issuer = issuerOf(args.publicUrl, realm);
+    this.issuer = issuerOf(args.issuer, realm);
+    verify(settings.name, expectations, args.issuer, args.caCertificate);
     this.registerOutputs({ issuer: this.issuer });
   }
 }

@@ -1,12 +1,12 @@
-import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow } from "./flows.ts";
 import { LdapFederation } from "./ldap-federation.ts";
 import { passwordPolicyOf } from "./policy.ts";
-import { issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
+import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
 
 export interface DirectoryRealmArgs extends RealmArgs<DirectoryRealmSettings> {
@@ -42,7 +42,9 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       options,
     );
-    const scope: RealmScope = { realmId: realm.id, provider: args.provider, deletedWith: args.deletedWith };
+    const expectations = new Expectations();
+    const { provider, deletedWith } = args;
+    const scope: RealmScope = { realmId: realm.id, provider, deletedWith, expectations };
     newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, options);
     const registration = new AuthenticationFlow(
       `${name}-registration`,
@@ -54,9 +56,11 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new keycloak.authentication.Bindings(
-      `${name}-bindings`,
-      { realmId: realm.id, registrationFlow: registration.alias },
+    bindFlows(
+      name,
+      realm,
+      scope,
+      { browserFlow: "browser", directGrantFlow: "direct grant", registrationFlow: registration.alias },
       options,
     );
     const federation = new LdapFederation(
@@ -70,8 +74,9 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.issuer = issuerOf(args.publicUrl, realm);
+    this.issuer = issuerOf(args.issuer, realm);
     this.federationId = federation.providerId;
+    verify(settings.name, expectations, args.issuer, args.caCertificate);
     this.registerOutputs({ issuer: this.issuer, federationId: this.federationId });
   }
 }

@@ -2,6 +2,7 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentityProviderSettings } from "../settings/schema.ts";
 import type { RealmScope } from "./realm.ts";
+import type { Expectation } from "./verification.ts";
 
 type Of<Kind extends IdentityProviderSettings["kind"]> = Extract<IdentityProviderSettings, { kind: Kind }>;
 
@@ -145,6 +146,9 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
 };
 
+/** Kinds whose answers are checked by a signature that is set up here. */
+const VERIFIED: readonly string[] = ["openstackid", "oidc", "saml", "openid2"];
+
 function samlArgs(
   settings: Of<"saml"> | Of<"openid2">,
   common: Common,
@@ -204,6 +208,19 @@ export class IdentityProviders extends pulumi.ComponentResource {
         },
         pulumi.secret(args.secrets[settings.alias] ?? ""),
         options,
+      );
+      args.expectations.add(
+        made,
+        pulumi.output(args.firstLoginFlow).apply((firstBrokerLoginFlowAlias): Expectation => ({
+          of: `identity provider ${settings.alias}`,
+          read: (client, realm) => client.identityProviders.findOne({ realm, alias: settings.alias }),
+          values: {
+            enabled: true,
+            trustEmail: settings.trustEmail,
+            firstBrokerLoginFlowAlias,
+            ...(VERIFIED.includes(settings.kind) ? { "config.validateSignature": "true" } : {}),
+          },
+        })),
       );
       const isSaml = settings.kind === "saml" || settings.kind === "openid2";
       const claims = { ...(settings.kind === "openid2" ? OPENID2_ATTRIBUTES : {}), ...settings.claims };

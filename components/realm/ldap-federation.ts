@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import type { RealmScope } from "./realm.ts";
+import type { Expectation } from "./verification.ts";
 
 export interface LdapFederationArgs extends RealmScope {
   readonly ldap: LdapEndpoint;
@@ -81,6 +82,21 @@ export class LdapFederation extends pulumi.ComponentResource {
         deleteDefaultMappers: true,
       },
       { ...options, protect: args.protectData ?? true },
+    );
+    args.expectations.add(
+      federation,
+      federation.id.apply((id): Expectation => ({
+        of: "federation ldap",
+        read: (client, realm) => client.components.findOne({ realm, id }),
+        values: {
+          "config.enabled": ["true"],
+          "config.connectionUrl": [ldap.url],
+          "config.editMode": ["WRITABLE"],
+          "config.usePasswordModifyExtendedOp": ["true"],
+          "config.syncRegistrations": ["true"],
+          "config.trustEmail": ["false"],
+        },
+      })),
     );
     const inFederation = { realmId, ldapUserFederationId: federation.id };
     for (const [mapper, mapping] of Object.entries(ATTRIBUTES)) {

@@ -1,7 +1,8 @@
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
-import type { SmtpEndpoint } from "../endpoints.ts";
+import type { IssuerEndpoint, SmtpEndpoint } from "../endpoints.ts";
 import type { RealmSettings } from "../settings/schema.ts";
+import type { Expectation, Expectations } from "./verification.ts";
 import { BRUTE_FORCE, contentSecurityPolicy, seconds } from "./policy.ts";
 
 /** Where a part of a realm goes. */
@@ -10,13 +11,16 @@ export interface RealmScope {
   readonly provider: keycloak.Provider;
   /** What goes away with all that is in it, so that a destroy need not empty it first. */
   readonly deletedWith: pulumi.Resource;
+  /** Takes what must be true of the part after an update. */
+  readonly expectations: Expectations;
 }
 
 /** What a realm of either kind needs. */
 export interface RealmArgs<Kind extends RealmSettings> {
   readonly settings: Kind;
-  /** Keycloak's public base URL without a trailing slash. */
-  readonly publicUrl: string;
+  readonly issuer: IssuerEndpoint;
+  /** PEM of the CA that signed the certificate of Keycloak's admin API. */
+  readonly caCertificate: pulumi.Output<string>;
   /** Takes the realm's e-mail. */
   readonly smtp: SmtpEndpoint;
   /** Secrets of the realm by name; it has all that its settings call for. */
@@ -81,19 +85,19 @@ export function newRealm(
 }
 
 /** `iss` of a realm's tokens. */
-export function issuerOf(publicUrl: string, realm: keycloak.Realm): pulumi.Output<string> {
+export function issuerOf({ publicUrl }: IssuerEndpoint, realm: keycloak.Realm): pulumi.Output<string> {
   return pulumi.interpolate`${publicUrl}/realms/${realm.realm}`;
 }
 
 function smtpServerOf({
   settings,
   smtp,
-  publicUrl,
+  issuer,
 }: RealmArgs<RealmSettings>): keycloak.types.input.RealmSmtpServer {
   return {
     host: smtp.host,
     port: String(smtp.port),
-    from: settings.sender ?? `no-reply@${new URL(publicUrl).hostname}`,
+    from: settings.sender ?? `no-reply@${new URL(issuer.publicUrl).hostname}`,
     fromDisplayName: settings.displayName,
     starttls: true,
     // The SDK does not mark the password.
@@ -101,4 +105,28 @@ function smtpServerOf({
       ? {}
       : { auth: { username: smtp.login.username, password: pulumi.secret(smtp.login.password) } }),
   };
+}
+
+/** Binds flows to a realm and expects them to stay, for an update of the realm has been seen to reset them. */
+export function bindFlows(
+  name: string,
+  realm: keycloak.Realm,
+  scope: RealmScope,
+  flows: Omit<keycloak.authentication.BindingsArgs, "realmId">,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const bindings = new keycloak.authentication.Bindings(
+    `${name}-bindings`,
+    { realmId: realm.id, ...flows },
+    options,
+  );
+  const values = pulumi.all([flows, realm.registrationAllowed, realm.resetPasswordAllowed] as const);
+  scope.expectations.add(
+    bindings,
+    values.apply(([bound, registrationAllowed, resetPasswordAllowed]): Expectation => ({
+      of: "realm",
+      read: (client, realmName) => client.realms.findOne({ realm: realmName }),
+      values: { ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
+    })),
+  );
 }

@@ -1,0 +1,82 @@
+import { stringify } from "csv-stringify/sync";
+import { renderTable } from "../bootstrap/table.ts";
+import { listAccounts, type Account } from "./account-list.ts";
+import { readArguments } from "./arguments.ts";
+import { OperatorError, runCommand } from "./fail.ts";
+import { readOutputs, type StackView } from "./outputs.ts";
+import { labelSpam } from "./spam-label.ts";
+import { explained, openStack } from "./workspace.ts";
+
+const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--csv]
+       npm run accounts -- spam USER [--reason TEXT]
+       npm run accounts -- unspam USER
+options: --stack STACK (dev by default), --realm REALM (the stack's first by default)
+
+list    accounts, of all or of those for which everything that is asked holds:
+        nobody ever logged in, made before DATE (such as 2026-01-31), labelled as spam
+spam    labels an account as spam: all its sessions end, and it cannot log in by any path
+unspam  takes the label away`;
+
+const COLUMNS: readonly (keyof Account)[] = ["username", "email", "created", "lastLogin", "spam"];
+
+await runCommand(async () => {
+  const { words, options } = readArguments({
+    usage: USAGE,
+    words: ["ACTION", "USER?"],
+    options: {
+      "never-logged-in": "flag",
+      before: "value",
+      spam: "flag",
+      csv: "flag",
+      reason: "value",
+      stack: "value",
+      realm: "value",
+    },
+  });
+  const [action, user] = words;
+  const text = (name: string): string | undefined => {
+    const value = options[name];
+    return value === true ? undefined : value;
+  };
+  const stackName = text("stack") ?? "dev";
+  const stack = await openStack(stackName);
+  const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const realm = realmOf(view, text("realm"));
+
+  if (action === "list" && user === undefined) {
+    const before = text("before");
+    const accounts = await listAccounts(stack, view, realm, {
+      neverLoggedIn: options["never-logged-in"] === true,
+      spam: options.spam === true,
+      ...(before === undefined ? {} : { before: dateOf(before) }),
+    });
+    const rows = accounts.map((account) => COLUMNS.map((column) => account[column] ?? ""));
+    if (options.csv === true) console.log(stringify([COLUMNS, ...rows], { escape_formulas: true }).trimEnd());
+    else console.log(`${renderTable([COLUMNS, ...rows])}\n${rows.length} accounts`);
+  } else if (action === "spam" && user !== undefined) {
+    await labelSpam(view, realm, user, text("reason") ?? "spam");
+    console.log(
+      `${user} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
+    );
+  } else if (action === "unspam" && user !== undefined) {
+    await labelSpam(view, realm, user, undefined);
+    console.log(`${user} of realm ${realm} may log in again.`);
+  } else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+});
+
+function realmOf(view: StackView, asked: string | undefined): string {
+  const names = Object.keys(view.realms);
+  const realm = asked ?? names[0];
+  if (realm === undefined || view.realms[realm] === undefined) {
+    throw new OperatorError(`no realm ${realm ?? ""}; the stack has ${names.join(", ")}`);
+  }
+  return realm;
+}
+
+function dateOf(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(date.getTime())) {
+    throw new OperatorError(`--before ${text}: not a date; give one such as 2026-01-31`);
+  }
+  return date;
+}

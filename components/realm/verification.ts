@@ -1,0 +1,85 @@
+import * as tls from "node:tls";
+import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import * as pulumi from "@pulumi/pulumi";
+import type { IssuerEndpoint } from "../endpoints.ts";
+
+/** What Keycloak must say of one of its objects once all is in place. */
+export interface Expectation {
+  /** Name for people, such as `identity provider github`. */
+  readonly of: string;
+  /** Asks for it; `undefined` when it is not there. */
+  readonly read: (client: KeycloakAdminClient, realm: string) => Promise<object | undefined>;
+  /** Values by their path in the answer, such as `config.validateSignature`. */
+  readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
+}
+
+/** What must be true of a realm after an update, gathered while its parts are made. */
+export class Expectations {
+  private readonly all: pulumi.Output<Expectation>[] = [];
+
+  /** Adds what a resource must have come to; it is asked when the resource has been updated. */
+  public add(resource: pulumi.Resource, expectation: pulumi.Input<Expectation>): void {
+    this.all.push(pulumi.all([expectation, resource.urn]).apply(([each]) => each));
+  }
+
+  public settled(): pulumi.Output<Expectation[]> {
+    return pulumi.all(this.all) as pulumi.Output<Expectation[]>;
+  }
+}
+
+/**
+ * Reads back what a realm's safety rests on, once all of it is updated: what another hand or a provider's slip has
+ * changed fails the update with a {@link pulumi.RunError} that names each difference. Asks nothing in a preview.
+ */
+export function verify(
+  realm: string,
+  expectations: Expectations,
+  issuer: IssuerEndpoint,
+  caCertificate: pulumi.Output<string>,
+): void {
+  pulumi
+    .all([expectations.settled(), issuer.adminClientSecret, caCertificate])
+    .apply(async ([all, clientSecret, ca]) => {
+      if (pulumi.runtime.isDryRun()) return;
+      const client = await connect(issuer, clientSecret, ca);
+      const faults = await Promise.all(all.map((each) => differences(each, client, realm)));
+      const lines = faults.flat();
+      if (lines.length === 0) return;
+      throw new pulumi.RunError(
+        `realm ${realm} is not what was asked for; run pulumi refresh and up again:\n  ${lines.join("\n  ")}`,
+      );
+    });
+}
+
+async function connect(
+  { adminUrl, adminClientId }: IssuerEndpoint,
+  clientSecret: string,
+  caCertificate: string,
+): Promise<KeycloakAdminClient> {
+  tls.setDefaultCACertificates([...tls.getCACertificates("default"), caCertificate]);
+  const client = new KeycloakAdminClient({ baseUrl: adminUrl, realmName: "master" });
+  await client.auth({ grantType: "client_credentials", clientId: adminClientId, clientSecret });
+  return client;
+}
+
+/** What is not as expected, a line for each value. */
+export async function differences(
+  { of, read, values }: Expectation,
+  client: KeycloakAdminClient,
+  realm: string,
+): Promise<string[]> {
+  const found = await read(client, realm);
+  if (found === undefined) return [`${of}: it is not there`];
+  return Object.entries(values).flatMap(([path, expected]) => {
+    const actual = valueAt(found, path);
+    return JSON.stringify(actual) === JSON.stringify(expected)
+      ? []
+      : [`${of}: ${path} should be ${JSON.stringify(expected)}, the server says ${JSON.stringify(actual)}`];
+  });
+}
+
+function valueAt(found: object, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], found);
+}
