@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { renderTable } from "../bootstrap/table.ts";
-import { listAccounts, type Account } from "./account-list.ts";
+import type { Account } from "./account.ts";
+import { listAccounts } from "./account-list.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";

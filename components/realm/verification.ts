@@ -1,5 +1,5 @@
 import * as tls from "node:tls";
-import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import * as pulumi from "@pulumi/pulumi";
 import type { IssuerEndpoint } from "../endpoints.ts";
 
@@ -56,8 +56,10 @@ async function connect(
   clientSecret: string,
   caCertificate: string,
 ): Promise<KeycloakAdminClient> {
+  // Loaded only now: a preview need not wait for it.
+  const { default: AdminClient } = await import("@keycloak/keycloak-admin-client");
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), caCertificate]);
-  const client = new KeycloakAdminClient({ baseUrl: adminUrl, realmName: "master" });
+  const client = new AdminClient({ baseUrl: adminUrl, realmName: "master" });
   await client.auth({ grantType: "client_credentials", clientId: adminClientId, clientSecret });
   return client;
 }

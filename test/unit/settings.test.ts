@@ -10,6 +10,13 @@ const LEAST = {
   realms: [{ kind: "directory", name: "community", displayName: "Community" }],
 };
 
+const BROKER = {
+  kind: "broker",
+  name: "developers",
+  displayName: "Developers",
+  identityProviders: [{ kind: "github", alias: "github", clientId: "client" }],
+};
+
 function faultsOf(raw: Record<string, unknown>): SettingsError {
   try {
     parseSettings("dev", raw);
@@ -61,6 +68,67 @@ describe("stack settings", () => {
   test("two realms of one name are refused", () => {
     const [realm] = LEAST.realms;
     expect(faultsOf({ ...LEAST, realms: [realm, realm] }).message).toContain("realms of different names");
+  });
+
+  test("a broker realm needs the secrets of its providers, by the command that sets each", () => {
+    expect(faultsOf({ ...LEAST, realms: [BROKER] }).message).toBe(
+      "Pulumi.dev.yaml has a fault:\n  secrets.developers.github: missing; allowed: a secret; " +
+        "run: pulumi config set --secret --path sso:secrets.developers.github",
+    );
+    const secrets = { developers: { github: "canary" } };
+    expect(parseSettings("dev", { ...LEAST, realms: [BROKER], secrets }).realms[0]).toMatchObject({
+      identityProviders: [{ alias: "github", trustEmail: false, hideOnLoginPage: false }],
+    });
+  });
+
+  test("a secret that nothing asks for is refused, and never shown", () => {
+    const { message } = faultsOf({ ...LEAST, secrets: { smtp: { password: "canary" } } });
+    expect(message).toContain(
+      "secrets.smtp.password: a value; allowed: only secrets that a setting asks for",
+    );
+    expect(message).not.toContain("canary");
+  });
+
+  test("a stack of broker realms only needs no directory, one with a directory realm does", () => {
+    const rest: Record<string, unknown> = { ...LEAST };
+    delete rest.openldap;
+    const secrets = { developers: { github: "given" } };
+    expect(parseSettings("dev", { ...rest, realms: [BROKER], secrets }).openldap).toBeUndefined();
+    expect(faultsOf(rest).message).toContain(
+      "openldap: missing; allowed: OpenLDAP's settings, because realm community",
+    );
+  });
+
+  test("five broker realms, as for the tenants of a Zuul", () => {
+    const names = ["opendev", "openstack", "zuul", "airship", "starlingx"];
+    const realms = names.map((name) => ({ ...BROKER, name }));
+    const secrets = Object.fromEntries(names.map((name) => [name, { github: "given" }]));
+    expect(parseSettings("dev", { ...LEAST, realms, secrets }).realms).toHaveLength(5);
+  });
+
+  test("two providers of one alias are refused", () => {
+    const [provider] = BROKER.identityProviders;
+    const realm = { ...BROKER, identityProviders: [provider, provider] };
+    expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain("realms[0].identityProviders: ");
+  });
+
+  test.each([
+    ["http://login.example.org", "plain HTTP"],
+    ["https://user:word@login.example.org/", "a password"],
+    ["https://login.example.org/#top", "a fragment"],
+    ["login.example.org", "no scheme"],
+  ])("an endpoint %s is refused for %s", (tokenUrl) => {
+    const provider = {
+      kind: "oidc",
+      alias: "login",
+      clientId: "c",
+      issuer: "https://login.example.org",
+      authorizationUrl: "https://login.example.org/auth",
+      jwksUrl: "https://login.example.org/keys",
+      tokenUrl,
+    };
+    const { faults } = faultsOf({ ...LEAST, realms: [{ ...BROKER, identityProviders: [provider] }] });
+    expect(faults.map(({ path }) => path)).toContain("realms[0].identityProviders[0].tokenUrl");
   });
 
   test("any JSON either passes or is refused with at least one fault, never with a crash", () => {

@@ -1,0 +1,70 @@
+import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import { contentSecurityPolicy } from "../../components/realm/policy.ts";
+import { registrationSteps } from "../../components/realm/registration.ts";
+import { outside } from "../../components/realm/user-profile.ts";
+import { differences, type Expectation } from "../../components/realm/verification.ts";
+
+describe("addresses under the alias domain", () => {
+  // Java's pattern, but for the inline flag, which JavaScript has as an argument.
+  const pattern = new RegExp(outside("people.example.org").replace("(?i)", ""), "i");
+
+  test.each(["ada@example.org", "ada@x.people.example.org.net", "ada@peopleXexample.org"])(
+    "%s is outside",
+    (address) => {
+      expect(address).toMatch(pattern);
+    },
+  );
+
+  test.each(["ada@people.example.org", "ADA@People.Example.Org"])("%s is not", (address) => {
+    expect(address).not.toMatch(pattern);
+  });
+});
+
+describe("content security policy", () => {
+  test("is Keycloak's own, and frames a captcha only where there is one", () => {
+    expect(contentSecurityPolicy()).toBe("frame-src 'self'; frame-ancestors 'self'; object-src 'none';");
+    expect(contentSecurityPolicy(["https://www.google.com/recaptcha/"])).toBe(
+      "frame-src 'self' https://www.google.com/recaptcha/; frame-ancestors 'self'; object-src 'none';",
+    );
+  });
+});
+
+describe("registration", () => {
+  const stepsOf = (steps: ReturnType<typeof registrationSteps>): string[] =>
+    steps.flatMap(({ steps: inner }) => inner?.map(({ authenticator }) => authenticator ?? "") ?? []);
+
+  test("asks for a captcha only where one is set, and keeps its secret apart", () => {
+    expect(stepsOf(registrationSteps(undefined, undefined))).toEqual([
+      "registration-user-creation",
+      "registration-password-action",
+    ]);
+    const withCaptcha = registrationSteps({ version: "v3", siteKey: "site" }, "hush");
+    expect(stepsOf(withCaptcha)).toContain("registration-recaptcha-action");
+    expect(JSON.stringify(withCaptcha)).toContain('"recaptcha.v3":"true"');
+    expect(withCaptcha[0]?.steps?.at(-1)).toMatchObject({ secret: { key: "secret.key", value: "hush" } });
+  });
+});
+
+describe("what is read back after an update", () => {
+  const client = {} as KeycloakAdminClient;
+  const expectation = (found: object | undefined): Expectation => ({
+    of: "identity provider github",
+    read: () => Promise.resolve(found),
+    values: { trustEmail: false, "config.validateSignature": "true" },
+  });
+
+  test("is silent when it is as asked for", async () => {
+    const found = { trustEmail: false, config: { validateSignature: "true", more: "x" } };
+    await expect(differences(expectation(found), client, "r")).resolves.toEqual([]);
+  });
+
+  test("names each difference, and what is gone", async () => {
+    await expect(differences(expectation({ trustEmail: true }), client, "r")).resolves.toEqual([
+      "identity provider github: trustEmail should be false, the server says true",
+      'identity provider github: config.validateSignature should be "true", the server says undefined',
+    ]);
+    await expect(differences(expectation(undefined), client, "r")).resolves.toEqual([
+      "identity provider github: it is not there",
+    ]);
+  });
+});
