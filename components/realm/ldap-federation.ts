@@ -29,6 +29,7 @@ const ATTRIBUTES: Readonly<Record<string, AttributeMapping>> = {
   "first-name": { user: "firstName", ldap: "givenName" },
   "last-name": { user: "lastName", ldap: "sn", mandatory: true },
   "create-timestamp": { user: "createTimestamp", ldap: "createTimestamp", readOnly: true },
+  "last-login": { user: "lastLogin", ldap: "ssoLastLogin" },
   // Keycloak finds changed entries by it.
   "modify-timestamp": { user: "modifyTimestamp", ldap: "modifyTimestamp", readOnly: true },
 };
@@ -119,6 +120,32 @@ export class LdapFederation extends pulumi.ComponentResource {
       { ...inFederation, name: "full-name", ldapFullNameAttribute: "cn", readOnly: false, writeOnly: true },
       options,
     );
+    const ownMappers = {
+      "spam-label": {
+        providerId: "sso-spam-label-ldap-mapper",
+        config: { "ldap.attribute": "ssoSpamLabel" },
+      },
+      ...(args.aliasDomain === undefined
+        ? {}
+        : {
+            alias: {
+              providerId: "sso-alias-ldap-mapper",
+              config: { "ldap.attribute": "ssoMailAlias", "alias.domain": args.aliasDomain },
+            },
+          }),
+    };
+    for (const [mapper, own] of Object.entries(ownMappers)) {
+      new keycloak.ldap.CustomMapper(
+        `${name}-${mapper}`,
+        {
+          ...inFederation,
+          ...own,
+          name: mapper,
+          providerType: "org.keycloak.storage.ldap.mappers.LDAPStorageMapper",
+        },
+        options,
+      );
+    }
     new keycloak.ldap.GroupMapper(
       `${name}-groups`,
       {

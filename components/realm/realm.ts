@@ -77,7 +77,7 @@ export function newRealm(
       eventsExpiration: 90 * 86_400,
       adminEventsEnabled: true,
       adminEventsDetailsEnabled: true,
-      eventsListeners: ["jboss-logging"],
+      eventsListeners: ["jboss-logging", "sso-last-login", "sso-spam-label"],
     },
     options,
   );

@@ -23,7 +23,7 @@ export class Expectations {
   }
 
   public settled(): pulumi.Output<Expectation[]> {
-    return pulumi.all(this.all) as pulumi.Output<Expectation[]>;
+    return pulumi.all(this.all);
   }
 }
 

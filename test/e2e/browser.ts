@@ -6,9 +6,9 @@ import type { SharedStack } from "../stack/shared.ts";
 
 /**
  * Debian's Chromium, which finds the stack's domain at the stack's address and trusts its CA as a person's
- * browser would after importing it: nothing about certificates is switched off.
+ * browser would after importing it: nothing about certificates is switched off. `outside` are hosts of stand-ins.
  */
-export async function openBrowser(stack: SharedStack): Promise<Browser> {
+export async function openBrowser(stack: SharedStack, outside: readonly string[] = []): Promise<Browser> {
   const home = path.join(stack.folder, "browser");
   trust(home, stack.caFile);
   return chromium.launch({
@@ -21,7 +21,7 @@ export async function openBrowser(stack: SharedStack): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
-      `--host-resolver-rules=MAP ${stack.domain} ${stack.address}`,
+      `--host-resolver-rules=${[stack.domain, ...outside].map((host) => `MAP ${host} ${stack.address}`).join(",")}`,
     ],
   });
 }

@@ -6,6 +6,10 @@ import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
+import { brokerSettings, CLIENT_SECRET } from "./outside.ts";
+
+/** Domain of the accounts' alias addresses in test stacks. */
+export const ALIAS_DOMAIN = "people.test";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 
@@ -33,7 +37,7 @@ export function newThrowaway(): Throwaway {
   };
 }
 
-/** What its stack file says: dev's settings under its own names, and whatever `overrides` say. */
+/** What its stack file says: a realm of each kind under its own names, and whatever `overrides` say. */
 export function settingsOf(
   throwaway: Throwaway,
   overrides: Readonly<Record<string, unknown>> = {},
@@ -43,7 +47,17 @@ export function settingsOf(
     host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
     protect: false,
     openldap: { suffix: "dc=community,dc=test", seed: "components/openldap/seeds/dev.ldif" },
-    realms: [{ kind: "directory", name: "community", displayName: "Community" }],
+    realms: [
+      {
+        kind: "directory",
+        name: "community",
+        displayName: "Community",
+        registration: true,
+        aliasDomain: ALIAS_DOMAIN,
+      },
+      brokerSettings(throwaway),
+    ],
+    secrets: { developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET } },
     ...overrides,
   };
 }

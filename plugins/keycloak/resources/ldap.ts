@@ -143,22 +143,31 @@ export const userFederation = entity({
   },
 });
 
-/** A mapper of a federation: a row says which of Keycloak's, and where its properties go. */
-const mapper = (providerId: string, fields: Fields) =>
+/** A mapper of a federation, of whatever kind the fields or the fixed values say. */
+const anyMapper = (fields: Fields, fixed: Properties = {}) =>
   entity({
     autoName: "name",
     address: ["realmId", "ldapUserFederationId"],
     collection: "/{realmId}/components",
     carry: "none",
-    fixed: { providerId, providerType: MAPPER },
+    fixed,
     fields: { name: top.text("name"), ...fields },
     prepare: (rep, { inputs }) => {
       rep["parentId"] = inputs["ldapUserFederationId"] ?? null;
     },
   });
 
+/** A mapper of Keycloak's own: a row says which, and where its properties go. */
+const mapper = (providerId: string, fields: Fields) =>
+  anyMapper(fields, { providerId, providerType: MAPPER });
+
 /** The mappers of the official plugin, by token. */
 export const ldapMappers = {
+  "keycloak:ldap/customMapper:CustomMapper": anyMapper({
+    providerId: top.text("providerId"),
+    providerType: top.text("providerType"),
+    config: top.multiMap("config"),
+  }),
   "keycloak:ldap/fullNameMapper:FullNameMapper": mapper("full-name-ldap-mapper", {
     ldapFullNameAttribute: config.text("ldap.full.name.attribute"),
     readOnly: config.flag("read.only"),

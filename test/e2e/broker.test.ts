@@ -1,0 +1,246 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { type AdminApi, adminApi } from "../stack/keycloak.ts";
+import {
+  CAMPUS,
+  GITHUB,
+  GITHUB_HOST,
+  GITHUB_PORT,
+  makeOutside,
+  OUTSIDE,
+  OUTSIDE_PASSWORD,
+  UNIVERSITY,
+} from "../stack/outside.ts";
+import { sharedStack } from "../stack/shared.ts";
+import { startStandIn } from "../stack/stand-in.ts";
+import { openBrowser } from "./browser.ts";
+
+const stack = sharedStack();
+const REALM = "developers";
+const ACCOUNT = `https://${stack.domain}/realms/${REALM}/account`;
+
+/** By login at GitHub, the e-mail address it has there. */
+const AT_GITHUB: Readonly<Record<string, string>> = {
+  hedy: "hedy@outside.test",
+  mallory: "grace@outside.test", // an address of someone else, stated as verified
+};
+
+let api: AdminApi;
+let browser: Browser;
+let removeGitHub: () => void;
+
+beforeAll(async () => {
+  api = await adminApi(stack);
+  await makeOutside(api, stack, [
+    { username: "grace", email: "grace@outside.test" },
+    { username: "eve", email: "eve@outside.test" },
+  ]);
+  const people = Object.entries(AT_GITHUB).map(([login, email], index) => [
+    login,
+    {
+      user: { id: index + 1, login, name: `${login} Octocat`, email: null },
+      emails: [{ email, primary: true, verified: true }],
+    },
+  ]);
+  removeGitHub = await startStandIn(stack, {
+    script: "github",
+    host: GITHUB_HOST,
+    containerPort: 8443,
+    port: GITHUB_PORT,
+    environment: { PEOPLE: JSON.stringify(Object.fromEntries(people)) },
+  });
+  browser = await openBrowser(stack, [GITHUB_HOST]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  removeGitHub();
+  await api.delete(`/${OUTSIDE}`);
+});
+
+/** A person's own browser window; closed when the test is over. */
+async function asPerson<T>(work: (page: Page) => Promise<T>): Promise<T> {
+  const context: BrowserContext = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    return await work(page);
+  } finally {
+    await context.close();
+  }
+}
+
+async function signInOutside(page: Page, username: string): Promise<void> {
+  await page.fill("#username", username);
+  await page.fill("#password", OUTSIDE_PASSWORD);
+  await page.click("#kc-login");
+}
+
+/** Comes with an outside identity, as far as the stack's own next page. */
+async function comeBy(page: Page, provider: string, person: string): Promise<void> {
+  await page.goto(`${ACCOUNT}/`);
+  await page.click(`#social-${provider}`);
+  if (provider === GITHUB) await page.click(`#${person}`);
+  else await signInOutside(page, person);
+}
+
+/** Confirms the profile that a first login asks for. */
+async function confirmProfile(page: Page): Promise<void> {
+  await page.waitForSelector("#kc-idp-review-profile-form");
+  const lastName = page.locator("#lastName");
+  if ((await lastName.inputValue()) === "") await lastName.fill("Outside");
+  await page.locator("#kc-idp-review-profile-form [type=submit]").click();
+}
+
+/** What the account console is told of who is logged in: `sub` and the token itself. */
+async function tokenOf(page: Page): Promise<{ sub: string; token: string }> {
+  const response = await page.waitForResponse((each) =>
+    each.url().endsWith("/protocol/openid-connect/token"),
+  );
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  const { sub } = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as {
+    sub: string;
+  };
+  return { sub, token };
+}
+
+interface User {
+  readonly id: string;
+  readonly username: string;
+}
+
+async function userOf(email: string): Promise<User> {
+  const users = await api.get<User[]>(`/${REALM}/users?exact=true&email=${encodeURIComponent(email)}`);
+  expect(users).toHaveLength(1);
+  return users[0] as User;
+}
+
+async function identitiesOf(email: string): Promise<string[]> {
+  const { id } = await userOf(email);
+  const identities = await api.get<{ identityProvider: string; userName: string }[]>(
+    `/${REALM}/users/${id}/federated-identity`,
+  );
+  return identities.map(({ identityProvider, userName }) => `${identityProvider} ${userName}`).sort();
+}
+
+let graceSub = "";
+
+test("the login page offers the identity providers in their order, and nothing to type into", async () => {
+  await asPerson(async (page) => {
+    await page.goto(`${ACCOUNT}/`);
+    await page.waitForSelector(`#social-${CAMPUS}`);
+    const links = await page.locator("[id^=social-]").evaluateAll((all) => all.map(({ id }) => id));
+    expect(links).toEqual([GITHUB, CAMPUS, UNIVERSITY].map((alias) => `social-${alias}`));
+    expect(await page.locator("input:not([type=hidden])").count()).toBe(0);
+  });
+});
+
+test("a first login by OpenID Connect makes an account after a look at the profile", async () => {
+  await asPerson(async (page) => {
+    await comeBy(page, CAMPUS, "grace");
+    const token = tokenOf(page);
+    await confirmProfile(page);
+    graceSub = (await token).sub;
+  });
+  expect((await userOf("grace@outside.test")).id).toBe(graceSub);
+  expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace"]);
+});
+
+describe("an identity whose e-mail address belongs to an existing account", () => {
+  test("is asked for proof, and nothing is linked before", async () => {
+    await asPerson(async (page) => {
+      await comeBy(page, GITHUB, "mallory");
+      await confirmProfile(page);
+      await page.waitForSelector("#sso-proof-new");
+      expect(await page.locator("input[type=password]").count()).toBe(0);
+      expect(await page.locator("[id^=social-]").evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+        `social-${CAMPUS}`,
+      ]);
+    });
+    expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace"]);
+  });
+
+  test("is not linked by a proof of somebody else", async () => {
+    await asPerson(async (page) => {
+      await comeBy(page, GITHUB, "mallory");
+      await confirmProfile(page);
+      await page.click(`#social-${CAMPUS}`);
+      await signInOutside(page, "eve");
+      await page.locator("#kc-idp-review-profile-form, #kc-error-message").first().waitFor();
+      if ((await page.locator("#kc-error-message").count()) === 0) await confirmProfile(page);
+      await page.getByText("does not belong to the account").waitFor();
+    });
+    expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace"]);
+  });
+
+  test("control: a flow that links by e-mail lets it in, so the checks above can fail", async () => {
+    const flow = "links by e-mail";
+    await api.post(`/${REALM}/authentication/flows`, {
+      alias: flow,
+      providerId: "basic-flow",
+      topLevel: true,
+      builtIn: false,
+    });
+    const executions = `/${REALM}/authentication/flows/${encodeURIComponent(flow)}/executions`;
+    for (const provider of ["idp-create-user-if-unique", "idp-auto-link"]) {
+      await api.post(`${executions}/execution`, { provider });
+    }
+    for (const step of await api.get<object[]>(executions)) {
+      await api.put(executions, { ...step, requirement: "ALTERNATIVE" });
+    }
+    const instance = `/${REALM}/identity-provider/instances/${GITHUB}`;
+    const provider = await api.get<object>(instance);
+    await api.put(instance, { ...provider, firstBrokerLoginFlowAlias: flow });
+    try {
+      const sub = await asPerson(async (page) => {
+        const token = tokenOf(page);
+        await comeBy(page, GITHUB, "mallory");
+        return (await token).sub;
+      });
+      expect(sub).toBe(graceSub);
+      expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace", "github mallory"]);
+    } finally {
+      await api.delete(`/${REALM}/users/${graceSub}/federated-identity/${GITHUB}`);
+      await api.put(instance, provider);
+    }
+  });
+
+  test("is linked after a login with an identity of the account, and both lead to the same account", async () => {
+    await asPerson(async (page) => {
+      await comeBy(page, UNIVERSITY, "grace");
+      await confirmProfile(page);
+      await page.click(`#social-${CAMPUS}`);
+      const token = tokenOf(page);
+      // The outside realm, which plays both, knows grace already and asks for no password.
+      expect((await token).sub).toBe(graceSub);
+    });
+    expect((await identitiesOf("grace@outside.test")).map((each) => each.split(" ")[0])).toEqual([
+      CAMPUS,
+      UNIVERSITY,
+    ]);
+    const sub = await asPerson(async (page) => {
+      const token = tokenOf(page);
+      await comeBy(page, UNIVERSITY, "grace");
+      return (await token).sub;
+    });
+    expect(sub).toBe(graceSub);
+  });
+});
+
+test("a person adds and removes identities in the account console, but not the last one", async () => {
+  await asPerson(async (page) => {
+    await comeBy(page, GITHUB, "hedy");
+    const token = tokenOf(page);
+    await confirmProfile(page);
+    const hedy = await token;
+    await page.goto(`${ACCOUNT}/account-security/linked-accounts`);
+    await page.getByTestId("linked-accounts/campus").or(page.getByText("Campus")).first().waitFor();
+
+    const remove = await page.evaluate(
+      async ([url, bearer]) =>
+        (await fetch(url, { method: "DELETE", headers: { Authorization: `Bearer ${bearer}` } })).status,
+      [`${ACCOUNT}/linked-accounts/${GITHUB}`, hedy.token] as const,
+    );
+    expect(remove).toBe(400);
+    expect(await identitiesOf("hedy@outside.test")).toEqual(["github hedy"]);
+  });
+});
