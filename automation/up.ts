@@ -43,7 +43,7 @@ Stack ${stackName} is up: ${view.url}
 
 Account consoles
 ${consoles.join("\n")}
-${seed === undefined ? "" : `\nLog in as one of the people in ${seed}.\n`}
+${seed === undefined ? "" : `\nLog in as one of the people in ${seed}; what is mailed to them: npm run mail -- list ${stackName}\n`}
 Trust its CA (${certificate})
   a browser:  import the file under Settings, Certificates, Authorities
   Debian:     cp ${certificate} /usr/local/share/ca-certificates/sso-${stackName}.crt && update-ca-certificates

@@ -32,7 +32,11 @@ const FIRST_LOGIN: readonly FlowStep[] = [
       {
         name: "existing",
         requirement: "ALTERNATIVE",
-        steps: [{ authenticator: "sso-proof-by-linked-identity", requirement: "REQUIRED" }],
+        steps: [
+          // The way back to the profile, where only the user name is somebody else's.
+          { authenticator: "idp-confirm-link", requirement: "REQUIRED" },
+          { authenticator: "sso-proof-by-linked-identity", requirement: "REQUIRED" },
+        ],
       },
     ],
   },
@@ -116,6 +120,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
         ...scope,
         providers: settings.identityProviders,
         secrets: args.secrets,
+        ownEntityId: issuerOf(args.issuer, realm),
         firstLoginFlow: firstLogin,
       },
       { parent: this },

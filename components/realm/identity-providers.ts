@@ -22,6 +22,13 @@ interface Common {
   readonly firstBrokerLoginFlowAlias: pulumi.Input<string>;
 }
 
+/** What a provider's answers and requests are proven with. */
+interface Proof {
+  /** The client secret; empty for kinds without one. */
+  readonly clientSecret: pulumi.Output<string>;
+  readonly ownEntityId: pulumi.Input<string>;
+}
+
 interface Maker<Settings> {
   /** Name on the button where the settings give none. */
   readonly displayName: string;
@@ -29,7 +36,7 @@ interface Maker<Settings> {
     name: string,
     settings: Settings,
     common: Common,
-    clientSecret: pulumi.Output<string>,
+    proof: Proof,
     options: pulumi.CustomResourceOptions,
   ) => pulumi.Resource & { readonly alias: pulumi.Output<string> };
 }
@@ -48,7 +55,7 @@ const OPENID2_ATTRIBUTES: Readonly<Record<string, string>> = {
 const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Kind>> } = {
   github: {
     displayName: "GitHub",
-    make: (name, { clientId, baseUrl, apiUrl }, common, clientSecret, options) =>
+    make: (name, { clientId, baseUrl, apiUrl }, common, { clientSecret }, options) =>
       new keycloak.oidc.GithubIdentityProvider(
         name,
         {
@@ -63,7 +70,7 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
   google: {
     displayName: "Google",
-    make: (name, { clientId, hostedDomain }, common, clientSecret, options) =>
+    make: (name, { clientId, hostedDomain }, common, { clientSecret }, options) =>
       new keycloak.oidc.GoogleIdentityProvider(
         name,
         { ...common, clientId, clientSecret, ...(hostedDomain === undefined ? {} : { hostedDomain }) },
@@ -72,7 +79,7 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
   twitter: {
     displayName: "X",
-    make: (name, { clientId }, common, clientSecret, options) =>
+    make: (name, { clientId }, common, { clientSecret }, options) =>
       new keycloak.oidc.IdentityProvider(
         name,
         // OAuth 1.0a: Keycloak's own provider knows the addresses, which the resource calls for all the same.
@@ -89,7 +96,7 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
   openstackid: {
     displayName: "OpenInfraID",
-    make: (name, { clientId }, common, clientSecret, options) =>
+    make: (name, { clientId }, common, { clientSecret }, options) =>
       new keycloak.oidc.IdentityProvider(
         name,
         {
@@ -109,7 +116,7 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
   oidc: {
     displayName: "OpenID Connect",
-    make: (name, settings, common, clientSecret, options) =>
+    make: (name, settings, common, { clientSecret }, options) =>
       new keycloak.oidc.IdentityProvider(
         name,
         {
@@ -132,17 +139,17 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
   },
   saml: {
     displayName: "SAML",
-    make: (name, settings, common, _secret, options) =>
+    make: (name, settings, common, { ownEntityId }, options) =>
       new keycloak.saml.IdentityProvider(
         name,
-        samlArgs(settings, common, settings.principalAttribute),
+        samlArgs(settings, common, ownEntityId, settings.principalAttribute),
         options,
       ),
   },
   openid2: {
     displayName: "OpenID",
-    make: (name, settings, common, _secret, options) =>
-      new keycloak.saml.IdentityProvider(name, samlArgs(settings, common), options),
+    make: (name, settings, common, { ownEntityId }, options) =>
+      new keycloak.saml.IdentityProvider(name, samlArgs(settings, common, ownEntityId), options),
   },
 };
 
@@ -152,11 +159,14 @@ const VERIFIED: readonly string[] = ["openstackid", "oidc", "saml", "openid2"];
 function samlArgs(
   settings: Of<"saml"> | Of<"openid2">,
   common: Common,
+  ownEntityId: pulumi.Input<string>,
   principalAttribute?: string,
 ): keycloak.saml.IdentityProviderArgs {
   return {
     ...common,
-    entityId: settings.entityId,
+    entityId: ownEntityId,
+    // Has no property of its own; answers of any other issuer are refused.
+    extraConfig: { idpEntityId: settings.entityId },
     singleSignOnServiceUrl: settings.singleSignOnUrl,
     signingCertificate: settings.signingCertificate.replaceAll(/\s/g, ""),
     nameIdPolicyFormat: "Persistent",
@@ -178,6 +188,8 @@ export interface IdentityProvidersArgs extends RealmScope {
   readonly providers: readonly IdentityProviderSettings[];
   /** Client secrets by alias. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Entity ID of this realm as a SAML service provider. */
+  readonly ownEntityId: pulumi.Input<string>;
   /** Flow that someone passes who comes with an identity for the first time. */
   readonly firstLoginFlow: pulumi.Input<string>;
 }
@@ -206,7 +218,10 @@ export class IdentityProviders extends pulumi.ComponentResource {
           syncMode: "IMPORT",
           firstBrokerLoginFlowAlias: args.firstLoginFlow,
         },
-        pulumi.secret(args.secrets[settings.alias] ?? ""),
+        {
+          clientSecret: pulumi.secret(args.secrets[settings.alias] ?? ""),
+          ownEntityId: args.ownEntityId,
+        },
         options,
       );
       args.expectations.add(

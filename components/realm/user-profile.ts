@@ -52,7 +52,7 @@ export function newUserProfile(
                   "error-message": "error-username-invalid-character",
                 },
               },
-              { name: "sso-alias-free", config: {} },
+              { name: "sso-alias-free", config: { "alias.domain": aliasDomain } },
             ]
           : []),
       ],

@@ -31,6 +31,7 @@ export function recordResources(stack: string): Recorded[] {
     },
     "sso",
     stack,
+    true, // a preview: after an update the program would ask the servers, which are not there
   );
   return recorded;
 }

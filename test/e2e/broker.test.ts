@@ -150,7 +150,8 @@ describe("an identity whose e-mail address belongs to an existing account", () =
     await asPerson(async (page) => {
       await comeBy(page, GITHUB, "mallory");
       await confirmProfile(page);
-      await page.waitForSelector("#sso-proof-new");
+      await page.click("#linkAccount");
+      await page.waitForSelector("#sso-proof");
       expect(await page.locator("input[type=password]").count()).toBe(0);
       expect(await page.locator("[id^=social-]").evaluateAll((all) => all.map(({ id }) => id))).toEqual([
         `social-${CAMPUS}`,
@@ -163,6 +164,7 @@ describe("an identity whose e-mail address belongs to an existing account", () =
     await asPerson(async (page) => {
       await comeBy(page, GITHUB, "mallory");
       await confirmProfile(page);
+      await page.click("#linkAccount");
       await page.click(`#social-${CAMPUS}`);
       await signInOutside(page, "eve");
       await page.locator("#kc-idp-review-profile-form, #kc-error-message").first().waitFor();
@@ -208,6 +210,7 @@ describe("an identity whose e-mail address belongs to an existing account", () =
     await asPerson(async (page) => {
       await comeBy(page, UNIVERSITY, "grace");
       await confirmProfile(page);
+      await page.click("#linkAccount");
       await page.click(`#social-${CAMPUS}`);
       const token = tokenOf(page);
       // The outside realm, which plays both, knows grace already and asks for no password.
@@ -237,7 +240,12 @@ test("a person adds and removes identities in the account console, but not the l
 
     const remove = await page.evaluate(
       async ([url, bearer]) =>
-        (await fetch(url, { method: "DELETE", headers: { Authorization: `Bearer ${bearer}` } })).status,
+        (
+          await fetch(url, {
+            method: "DELETE",
+            headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" },
+          })
+        ).status,
       [`${ACCOUNT}/linked-accounts/${GITHUB}`, hedy.token] as const,
     );
     expect(remove).toBe(400);

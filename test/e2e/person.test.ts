@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { Naming } from "../../components/host/naming.ts";
-import { sharedStack } from "../stack/shared.ts";
+import { inboxOf } from "../../automation/inbox.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
 import { openBrowser } from "./browser.ts";
 
 const OLD_PASSWORD = "nanoseconds of wire 1952"; // of grace, in components/openldap/seeds/dev.ldif
@@ -46,8 +47,12 @@ test("the id site leads to the account console's login, over TLS that the browse
   expect(page.url()).toContain(`https://${stack.domain}/realms/community/protocol/openid-connect/auth`);
 });
 
-test("a person of the directory logs in", async () => {
+test("a person of the directory logs in, the first time with a proof of the e-mail address", async () => {
   await signIn(OLD_PASSWORD);
+  await page.getByText("You need to verify your email address").waitFor();
+  const mail = (await inboxOf(await openShared())).findLast(({ to }) => to === "grace@people.test");
+  const [link = ""] = /https:\/\/\S+/.exec(mail?.text ?? "") ?? [];
+  await page.goto(link);
   await signedIn();
 });
 

@@ -9,7 +9,7 @@ import { Naming } from "../../components/host/naming.ts";
 import { brokerSettings, CLIENT_SECRET } from "./outside.ts";
 
 /** Domain of the accounts' alias addresses in test stacks. */
-export const ALIAS_DOMAIN = "people.test";
+export const ALIAS_DOMAIN = "alias.test";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 

@@ -77,7 +77,8 @@ public final class AliasMapper extends UserAttributeLDAPStorageMapper {
             // Despite its name it adds one value to an entry of any kind.
             store.addMemberToGroup(entry.getDn().getLdapName(), ldapAttribute, alias);
         } catch (ModelException refused) {
-            LOG.warnf("realm %s: %s stays without the alias %s: %s", realm.getName(), entry.getDn(), alias, refused.getCause());
+            Throwable reason = refused.getCause();
+            LOG.warnf("realm %s: %s stays without the alias %s: %s", realm.getName(), entry.getDn(), alias, reason);
             return;
         }
         entry.setSingleAttribute(ldapAttribute, alias);

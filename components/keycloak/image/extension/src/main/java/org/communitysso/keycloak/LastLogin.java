@@ -78,7 +78,9 @@ public final class LastLogin implements EventListenerProvider {
 
     private static void warn(Event login, RuntimeException failure) {
         String username = login.getDetails().get(Details.USERNAME);
-        LOG.warnf("realm %s: last login of %s could not be written: %s", login.getRealmName(), username, failure);
+        // Where a directory refuses, the cause says why.
+        Throwable reason = failure.getCause() == null ? failure : failure.getCause();
+        LOG.warnf("realm %s: last login of %s could not be written: %s", login.getRealmName(), username, reason);
         LOG.debug("last login could not be written", failure);
     }
 

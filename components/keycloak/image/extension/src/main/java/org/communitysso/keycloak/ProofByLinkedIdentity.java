@@ -113,7 +113,8 @@ public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator {
 
     /** Not a failure challenge: that would count as a wrong password and let strangers lock the account. */
     private static void refuse(AuthenticationFlowContext context, UserModel account, String message) {
-        context.getEvent().user(account).detail("reason", message).error(Errors.NOT_ALLOWED);
+        // A copy, for Keycloak sends the original once more with every page of the flow.
+        context.getEvent().clone().user(account).detail("reason", message).error(Errors.NOT_ALLOWED);
         context.challenge(context.form().setError(message).createErrorPage(Response.Status.FORBIDDEN));
     }
 
