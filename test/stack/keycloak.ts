@@ -11,8 +11,8 @@ export interface AdminApi {
   delete(path: string): Promise<void>;
 }
 
-/** Logs in as the account that Pulumi uses. */
-export async function adminApi({ view, caFile }: SharedStack): Promise<AdminApi> {
+/** Asks as the account that Pulumi uses. */
+export function adminApi({ view, caFile }: SharedStack): AdminApi {
   tls.setDefaultCACertificates([...tls.getCACertificates("bundled"), fs.readFileSync(caFile, "utf8")]);
   const token = async (): Promise<string> => {
     const response = await fetch(`${view.admin.url}/realms/master/protocol/openid-connect/token`, {
@@ -40,7 +40,11 @@ export async function adminApi({ view, caFile }: SharedStack): Promise<AdminApi>
       const response = await ask("POST", path, body);
       return response.headers.get("Location")?.split("/").at(-1) ?? "";
     },
-    put: async (path, body) => void (await ask("PUT", path, body)),
-    delete: async (path) => void (await ask("DELETE", path)),
+    put: async (path, body) => {
+      await ask("PUT", path, body);
+    },
+    delete: async (path) => {
+      await ask("DELETE", path);
+    },
   };
 }

@@ -72,12 +72,6 @@ export async function startStandIn(stack: Throwaway, standIn: StandIn): Promise<
   return remove;
 }
 
-/** Requests that a stand-in has logged. */
-export function logOf(stack: Throwaway, script: string): string {
-  const name = new Naming(stack.name).of(`stand-in-${script}`);
-  return execFileSync("sh", ["-c", `docker logs ${name} 2>&1`], { encoding: "utf8" });
-}
-
 function imageOf(naming: Naming, service: string): string {
   const [image] = docker("images", "--quiet", naming.image(service)).split("\n");
   if (image === undefined || image === "") throw new Error(`the stack has no image of ${service}`);
@@ -86,13 +80,14 @@ function imageOf(naming: Naming, service: string): string {
 
 async function listens(container: string, port: number): Promise<void> {
   const probe = `import socket; socket.create_connection(("127.0.0.1", ${port}), 1)`;
-  for (const end = Date.now() + READY_TIMEOUT_MS; ; await sleep(200)) {
+  for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
     try {
       docker("exec", container, "python3", "-c", probe);
       return;
     } catch (error) {
       if (Date.now() > end) throw error;
     }
+    await sleep(200);
   }
 }
 
