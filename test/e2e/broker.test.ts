@@ -12,7 +12,7 @@ import {
 } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser, visit } from "./browser.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -77,7 +77,7 @@ async function signInOutside(page: Page, username: string): Promise<void> {
 
 /** Comes with an outside identity, as far as the stack's own next page. */
 async function comeBy(page: Page, provider: string, person: string): Promise<void> {
-  await page.goto(`${ACCOUNT}/`);
+  await visit(page, `${ACCOUNT}/`);
   await page.click(`#social-${provider}`);
   if (provider === GITHUB) await page.click(`#${person}`);
   else await signInOutside(page, person);
@@ -92,8 +92,9 @@ function offeredBy(page: Page): Promise<(string | null)[]> {
 /** Confirms the profile that a first login asks for. */
 async function confirmProfile(page: Page): Promise<void> {
   await page.waitForSelector("#kc-idp-review-profile-form");
-  const lastName = page.locator("#lastName");
-  if ((await lastName.inputValue()) === "") await lastName.fill("Outside");
+  for (const name of ["#firstName", "#lastName"]) {
+    if ((await page.inputValue(name)) === "") await page.fill(name, "Outside");
+  }
   await page.locator("#kc-idp-review-profile-form [type=submit]").click();
 }
 
@@ -132,7 +133,7 @@ let graceSub = "";
 
 test("the login page offers the identity providers in their order, and nothing to type into", async () => {
   await asPerson(async (page) => {
-    await page.goto(`${ACCOUNT}/`);
+    await visit(page, `${ACCOUNT}/`);
     await page.waitForSelector(`#social-${CAMPUS}`);
     expect(await offeredBy(page)).toEqual([GITHUB, CAMPUS, UNIVERSITY].map((alias) => `social-${alias}`));
     expect(await page.locator("input:not([type=hidden])").count()).toBe(0);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import type { SharedStack } from "../stack/shared.ts";
 
 /**
@@ -24,6 +24,16 @@ export async function openBrowser(stack: SharedStack, outside: readonly string[]
       `--host-resolver-rules=${[stack.domain, ...outside].map((host) => `MAP ${host} ${stack.address}`).join(",")}`,
     ],
   });
+}
+
+/** Opens a page, again where a container that came or went beside it made Chromium drop its connections. */
+export async function visit(page: Page, url: string): Promise<void> {
+  try {
+    await page.goto(url);
+  } catch (error) {
+    if (!String(error).includes("ERR_NETWORK_CHANGED")) throw error;
+    await page.goto(url);
+  }
 }
 
 /** Chromium on Linux reads added CAs from the NSS database of its user. */

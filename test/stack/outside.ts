@@ -97,7 +97,12 @@ export async function makeOutside(
           name: property,
           protocol: "saml",
           protocolMapper: "saml-user-property-mapper",
-          config: { "user.attribute": property, "attribute.name": property, "attribute.nameformat": "Basic" },
+          config: {
+            "user.attribute": property,
+            "attribute.name": property,
+            "friendly.name": property,
+            "attribute.nameformat": "Basic",
+          },
         })),
       },
     ],
