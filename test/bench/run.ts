@@ -14,6 +14,9 @@ import {
 } from "../stack/throwaway.ts";
 import { bringUpByHand, type ByHand, exportRealm } from "./by-hand.ts";
 
+/** What is made by hand as well: a realm without the parts that only our image has. */
+const DIRECTORY = { kind: "directory", name: "community", displayName: "Community" };
+
 const USAGE = `usage: npm run bench
 
 Prints a table of timings: a fresh up against the same services made by hand with plain docker and a stock Keycloak,
@@ -99,7 +102,7 @@ async function bench(ours: Throwaway, byHand: Throwaway): Promise<void> {
     docker("build", "--quiet", "--tag", `sso-test/${service}`, `test/plugins/images/${service}`);
   }
   const naming = new Naming(ours.name);
-  writeStackFile(ours, settingsOf(ours));
+  writeStackFile(ours, settingsOf(ours, { realms: [DIRECTORY], secrets: {} }));
   const stack = await openStackOf(ours);
   await stack.up(); // builds the images
   const images = keepImages(naming, new Naming(byHand.name).prefix);
@@ -130,7 +133,7 @@ async function bench(ours: Throwaway, byHand: Throwaway): Promise<void> {
     name: `realm-${at}`,
     displayName: "R",
   }));
-  writeStackFile(ours, settingsOf(ours, { realms }));
+  writeStackFile(ours, settingsOf(ours, { realms, secrets: {} }));
   await stack.up();
   const large = await sizeOf(stack);
   const largeSeconds = await medianOf(() => stack.preview());
