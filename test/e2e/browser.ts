@@ -26,13 +26,19 @@ export async function openBrowser(stack: SharedStack, outside: readonly string[]
   });
 }
 
-/** Opens a page, again where a container that came or went beside it made Chromium drop its connections. */
+/** Chromium drops its connections while containers come and go beside it; then a page is opened again. */
+const DROPPED = /ERR_NETWORK_CHANGED|chrome-error:/;
+const MOST_TRIES = 10;
+
 export async function visit(page: Page, url: string): Promise<void> {
-  try {
-    await page.goto(url);
-  } catch (error) {
-    if (!String(error).includes("ERR_NETWORK_CHANGED")) throw error;
-    await page.goto(url);
+  for (let tries = 1; ; tries++) {
+    try {
+      await page.goto(url);
+      return;
+    } catch (error) {
+      if (tries === MOST_TRIES || !DROPPED.test(String(error))) throw error;
+    }
+    await page.waitForTimeout(500);
   }
 }
 
