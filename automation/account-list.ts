@@ -4,7 +4,7 @@ import { type Account, type AccountFilter, isoTime, present, withoutMilliseconds
 import { execIn } from "./containers.ts";
 import { accountsIn, ldapSearch } from "./directory-accounts.ts";
 import type { StackView } from "./outputs.ts";
-import { adminClient } from "./sync-realm.ts";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 
 /** Users that Keycloak is asked for at once. */
 const PAGE = 1000;
@@ -18,7 +18,7 @@ export async function listAccounts(
 ): Promise<Account[]> {
   const accounts =
     view.realms[realm]?.federationId === undefined
-      ? await usersOf(await adminClient(view), realm, filter)
+      ? await usersOf(await connectAdmin(view.admin, view.caCertificate), realm, filter)
       : accountsIn(await execIn(stack, "openldap", ldapSearch(filter)));
   return accounts.sort((a, b) => a.username.localeCompare(b.username));
 }

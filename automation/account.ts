@@ -1,3 +1,4 @@
+/** A person's account, from whichever store its realm keeps it in. */
 export interface Account {
   readonly username: string;
   readonly email?: string;

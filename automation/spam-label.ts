@@ -1,6 +1,6 @@
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
-import { adminClient } from "./sync-realm.ts";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 
 /**
  * Labels an account as spam, or takes the label away where no reason is given. What follows from a label is the
@@ -14,7 +14,7 @@ export async function labelSpam(
   username: string,
   reason: string | undefined,
 ): Promise<void> {
-  const client = await adminClient(view);
+  const client = await connectAdmin(view.admin, view.caCertificate);
   const [found] = await client.users.find({ realm, username, exact: true });
   if (found?.id === undefined) throw new OperatorError(`no account ${username} in realm ${realm}`);
   const user = await client.users.findOne({ realm, id: found.id });

@@ -1,5 +1,4 @@
-import * as tls from "node:tls";
-import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -23,7 +22,7 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
   }
   const { federationId } = found;
   if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
-  const client = await adminClient(view);
+  const client = await connectAdmin(view.admin, view.caCertificate);
   const result = await client.userStorageProvider.sync({ realm, id: federationId, action });
   const failed = result.failed ?? 0;
   if (failed > 0) {
@@ -32,16 +31,4 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
     );
   }
   return result.status ?? "synced";
-}
-
-/** Keycloak's admin API, as the account that Pulumi uses. */
-export async function adminClient(view: StackView): Promise<KeycloakAdminClient> {
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), view.caCertificate]);
-  const client = new KeycloakAdminClient({ baseUrl: view.admin.url, realmName: "master" });
-  await client.auth({
-    grantType: "client_credentials",
-    clientId: view.admin.clientId,
-    clientSecret: view.admin.clientSecret,
-  });
-  return client;
 }

@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   "libnss3-tools": "certutil",
   // Makes hosts outside the stack.
   iproute2: "ip",
+  // Issues their certificates.
+  openssl: "openssl",
 };
 
 /** Chromium for the end-to-end tests. */

@@ -1,7 +1,7 @@
-import * as tls from "node:tls";
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import * as pulumi from "@pulumi/pulumi";
 import type { IssuerEndpoint } from "../endpoints.ts";
+import { connectAdmin } from "../keycloak/admin-client.ts";
 
 /** What Keycloak must say of one of its objects once all is in place. */
 export interface Expectation {
@@ -41,7 +41,8 @@ export function verify(
     .all([expectations.settled(), issuer.adminClientSecret, caCertificate])
     .apply(async ([all, clientSecret, ca]) => {
       if (pulumi.runtime.isDryRun()) return;
-      const client = await connect(issuer, clientSecret, ca);
+      const account = { url: issuer.adminUrl, clientId: issuer.adminClientId, clientSecret };
+      const client = await connectAdmin(account, ca);
       const faults = await Promise.all(all.map((each) => differences(each, client, realm)));
       const lines = faults.flat();
       if (lines.length === 0) return;
@@ -49,19 +50,6 @@ export function verify(
         `realm ${realm} is not what was asked for; run pulumi refresh and up again:\n  ${lines.join("\n  ")}`,
       );
     });
-}
-
-async function connect(
-  { adminUrl, adminClientId }: IssuerEndpoint,
-  clientSecret: string,
-  caCertificate: string,
-): Promise<KeycloakAdminClient> {
-  // Loaded only now: a preview need not wait for it.
-  const { default: AdminClient } = await import("@keycloak/keycloak-admin-client");
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), caCertificate]);
-  const client = new AdminClient({ baseUrl: adminUrl, realmName: "master" });
-  await client.auth({ grantType: "client_credentials", clientId: adminClientId, clientSecret });
-  return client;
 }
 
 /** What is not as expected, a line for each value. */

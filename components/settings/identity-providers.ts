@@ -91,11 +91,3 @@ export const identityProviderSettings = z.discriminatedUnion(
   [github, google, twitter, openstackid, oidc, saml, openid2],
   { error: "an identity provider whose kind is github, google, twitter, openstackid, oidc, saml or openid2" },
 );
-
-/** Kinds that hold a client secret. */
-const WITH_SECRET: readonly string[] = ["github", "google", "twitter", "openstackid", "oidc"];
-
-/** Whether the provider has given this realm a secret. */
-export function hasClientSecret(provider: { readonly kind: string }): boolean {
-  return WITH_SECRET.includes(provider.kind);
-}

@@ -38,12 +38,16 @@ export type UncheckedSettings = z.output<typeof uncheckedSettings>;
 function checkDirectory(context: z.core.ParsePayload<UncheckedSettings>): void {
   const { openldap, realms } = context.value;
   const realm = realms.find(({ kind }) => kind === "directory");
-  if (realm === undefined || openldap !== undefined) return;
+  if ((realm === undefined) === (openldap === undefined)) return;
   context.issues.push({
     code: "custom",
     path: ["openldap"],
-    message: `OpenLDAP's settings, because realm ${realm.name} is a directory realm`,
+    message:
+      realm === undefined
+        ? "nothing, because no realm is a directory realm"
+        : `OpenLDAP's settings, because realm ${realm.name} is a directory realm`,
     input: undefined,
+    continue: true, // the other faults are to be named as well
   });
 }
 

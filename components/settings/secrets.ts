@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { hasClientSecret } from "./identity-providers.ts";
 import type { UncheckedSettings } from "./schema.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-zA-Z0-9-]*$/, { error: "a name of letters, digits and dashes" });
@@ -24,7 +23,7 @@ export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): Sec
       : []),
     ...(realm.kind === "broker"
       ? realm.identityProviders
-          .filter(hasClientSecret)
+          .filter((provider) => "clientId" in provider)
           .map(({ alias }): SecretName => ({ group: realm.name, name: alias }))
       : []),
   ]);

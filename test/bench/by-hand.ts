@@ -1,12 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as tls from "node:tls";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type RealmRepresentation from "@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js";
 import { readOutputs } from "../../automation/outputs.ts";
+import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 import { renderRefresh, renderSlapdConfig, renderTree } from "../../components/openldap/render.ts";
 
@@ -56,8 +55,8 @@ export async function bringUpByHand(hand: ByHand): Promise<void> {
   await until("keycloak", () =>
     succeeds("exec", `${hand.prefix}-keycloak`, "curl", "-fsk", "https://127.0.0.1:9000/health/ready"),
   );
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), certificates]);
-  const client = await adminClient(`https://${hand.address}:18443`, "pulumi", PASSWORD);
+  const account = { url: `https://${hand.address}:18443`, clientId: "pulumi", clientSecret: PASSWORD };
+  const client = await connectAdmin(account, certificates);
   await client.realms.create(hand.realm);
 }
 
@@ -195,17 +194,6 @@ function startNginx({ prefix, folder, address, images }: ByHand): void {
 /** A running stack's realm, as an import takes it. */
 export async function exportRealm(outputs: automation.OutputMap): Promise<RealmRepresentation> {
   const view = readOutputs("bench", outputs);
-  tls.setDefaultCACertificates([...tls.getCACertificates("default"), view.caCertificate]);
-  const client = await adminClient(view.admin.url, view.admin.clientId, view.admin.clientSecret);
+  const client = await connectAdmin(view.admin, view.caCertificate);
   return client.realms.export({ realm: "community", exportClients: true, exportGroupsAndRoles: true });
-}
-
-async function adminClient(
-  baseUrl: string,
-  clientId: string,
-  clientSecret: string,
-): Promise<KeycloakAdminClient> {
-  const client = new KeycloakAdminClient({ baseUrl, realmName: "master" });
-  await client.auth({ grantType: "client_credentials", clientId, clientSecret });
-  return client;
 }

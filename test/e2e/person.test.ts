@@ -1,7 +1,6 @@
-import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
-import { Naming } from "../../components/host/naming.ts";
 import { inboxOf } from "../../automation/inbox.ts";
+import { valuesOf } from "../stack/directory.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 import { openBrowser } from "./browser.ts";
 
@@ -28,18 +27,6 @@ async function signIn(password: string): Promise<void> {
 
 const signedIn = (): Promise<void> => page.getByRole("button", { name: "Grace Hopper" }).waitFor();
 
-/** The value of an attribute of grace's entry, as the directory's root sees it. */
-function attributeOf(attribute: string): string {
-  const container = new Naming(stack.name).of("openldap");
-  const ldif = execFileSync(
-    "docker",
-    ["exec", container, "ldapsearch", "-Q", "-LLL", "-o", "ldif-wrap=no", "(uid=grace)", attribute],
-    { encoding: "utf8" },
-  );
-  const [, encoded, value = ""] = new RegExp(`^${attribute}:(:?) (.*)$`, "m").exec(ldif) ?? [];
-  return encoded === ":" ? Buffer.from(value, "base64").toString() : value;
-}
-
 test("the id site leads to the account console's login, over TLS that the browser trusts", async () => {
   const response = await page.goto(`https://${stack.domain}/`);
   expect(await response?.securityDetails()).toMatchObject({ issuer: `${stack.domain} CA` });
@@ -57,14 +44,14 @@ test("a person of the directory logs in, the first time with a proof of the e-ma
 });
 
 test("changes the password, which the directory keeps as a hash", async () => {
-  const before = attributeOf("userPassword");
+  const [before] = valuesOf(stack, "grace", "userPassword");
   await page.goto(`https://${stack.domain}/realms/community/account/account-security/signing-in`);
   await page.getByRole("button", { name: "Update" }).click();
   await page.fill("#password-new", NEW_PASSWORD);
   await page.fill("#password-confirm", NEW_PASSWORD);
   await page.click("#kc-submit");
   await signedIn();
-  const after = attributeOf("userPassword");
+  const [after] = valuesOf(stack, "grace", "userPassword");
   expect(after).toMatch(/^\{ARGON2\}\$argon2i/);
   expect(after).not.toBe(before);
   expect(after).not.toContain(NEW_PASSWORD);

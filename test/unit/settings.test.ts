@@ -17,6 +17,9 @@ const BROKER = {
   identityProviders: [{ kind: "github", alias: "github", clientId: "client" }],
 };
 
+/** What a stack of broker realms has beside its realms. */
+const BROKERS = { domain: LEAST.domain, host: LEAST.host };
+
 function faultsOf(raw: Record<string, unknown>): SettingsError {
   try {
     parseSettings("dev", raw);
@@ -71,7 +74,7 @@ describe("stack settings", () => {
   });
 
   test("a broker realm needs the secrets of its providers, by the command that sets each", () => {
-    expect(faultsOf({ ...LEAST, realms: [BROKER] }).message).toBe(
+    expect(faultsOf({ ...BROKERS, realms: [BROKER] }).message).toBe(
       "Pulumi.dev.yaml has a fault:\n  secrets.developers.github: missing; allowed: a secret; " +
         "run: pulumi config set --secret --path sso:secrets.developers.github",
     );
@@ -90,12 +93,13 @@ describe("stack settings", () => {
   });
 
   test("a stack of broker realms only needs no directory, one with a directory realm does", () => {
-    const rest: Record<string, unknown> = { ...LEAST };
-    delete rest.openldap;
     const secrets = { developers: { github: "given" } };
-    expect(parseSettings("dev", { ...rest, realms: [BROKER], secrets }).openldap).toBeUndefined();
-    expect(faultsOf(rest).message).toContain(
+    expect(parseSettings("dev", { ...BROKERS, realms: [BROKER], secrets }).openldap).toBeUndefined();
+    expect(faultsOf({ ...BROKERS, realms: LEAST.realms }).message).toContain(
       "openldap: missing; allowed: OpenLDAP's settings, because realm community",
+    );
+    expect(faultsOf({ ...LEAST, realms: [BROKER], secrets }).message).toContain(
+      "allowed: nothing, because no realm is a directory realm",
     );
   });
 
@@ -103,7 +107,7 @@ describe("stack settings", () => {
     const names = ["opendev", "openstack", "zuul", "airship", "starlingx"];
     const realms = names.map((name) => ({ ...BROKER, name }));
     const secrets = Object.fromEntries(names.map((name) => [name, { github: "given" }]));
-    expect(parseSettings("dev", { ...LEAST, realms, secrets }).realms).toHaveLength(5);
+    expect(parseSettings("dev", { ...BROKERS, realms, secrets }).realms).toHaveLength(5);
   });
 
   test("two providers of one alias are refused", () => {

@@ -49,12 +49,7 @@ public final class AliasFreeValidator extends AbstractStringValidator implements
 
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
-        return List.of(new ProviderConfigProperty(
-                ALIAS_DOMAIN,
-                "Alias domain",
-                "Domain of the aliases, such as alias.example.org.",
-                ProviderConfigProperty.STRING_TYPE,
-                null));
+        return List.of(AliasMapper.aliasDomain());
     }
 
     @Override

@@ -50,6 +50,16 @@ public final class AliasMapper extends UserAttributeLDAPStorageMapper {
         ldapAttribute = mapperModel.get(LDAP_ATTRIBUTE);
     }
 
+    /** {@value #ALIAS_DOMAIN} as the console asks for it. */
+    static ProviderConfigProperty aliasDomain() {
+        return new ProviderConfigProperty(
+                ALIAS_DOMAIN,
+                "Alias domain",
+                "Domain of the aliases, such as alias.example.org.",
+                ProviderConfigProperty.STRING_TYPE,
+                null);
+    }
+
     /** Alias that an account of this name gets; in lower case, as user names are. */
     static String aliasOf(String username, String domain) {
         return (username + "@" + domain).toLowerCase(Locale.ROOT);
@@ -132,14 +142,7 @@ public final class AliasMapper extends UserAttributeLDAPStorageMapper {
 
         @Override
         public List<ProviderConfigProperty> getConfigProperties() {
-            return List.of(
-                    AttributeMapping.ldapAttribute(DEFAULT_LDAP_ATTRIBUTE),
-                    new ProviderConfigProperty(
-                            ALIAS_DOMAIN,
-                            "Alias domain",
-                            "Domain of the aliases, such as alias.example.org.",
-                            ProviderConfigProperty.STRING_TYPE,
-                            null));
+            return List.of(AttributeMapping.ldapAttribute(DEFAULT_LDAP_ATTRIBUTE), aliasDomain());
         }
 
         @Override

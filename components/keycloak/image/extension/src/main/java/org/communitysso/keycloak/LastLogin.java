@@ -5,11 +5,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
-import org.keycloak.Config;
 import org.keycloak.events.Details;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventListenerProvider;
-import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.events.EventListenerTransaction;
 import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
@@ -93,7 +91,7 @@ public final class LastLogin implements EventListenerProvider {
     public void close() {}
 
     /** {@link LastLogin} under its id. */
-    public static final class Factory implements EventListenerProviderFactory {
+    public static final class Factory extends PlainListenerFactory {
         @Override
         public EventListenerProvider create(KeycloakSession session) {
             return new LastLogin(session);
@@ -103,14 +101,5 @@ public final class LastLogin implements EventListenerProvider {
         public String getId() {
             return ID;
         }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void postInit(KeycloakSessionFactory factory) {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -6,18 +6,15 @@ import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.keycloak.Config;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationProcessor;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.AuthenticatorFactory;
 import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
 import org.keycloak.authentication.authenticators.broker.util.ExistingUserInfo;
 import org.keycloak.authentication.authenticators.broker.util.SerializedBrokeredIdentityContext;
 import org.keycloak.broker.provider.BrokeredIdentityContext;
 import org.keycloak.events.Errors;
 import org.keycloak.forms.login.freemarker.model.IdentityProviderBean;
-import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.Constants;
 import org.keycloak.models.FederatedIdentityModel;
 import org.keycloak.models.FederatedIdentityModel.FederatedIdentityCreatedEvent;
@@ -26,7 +23,6 @@ import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
-import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.provider.ProviderEvent;
 import org.keycloak.services.ErrorPageException;
 import org.keycloak.services.resources.LoginActionsService;
@@ -175,10 +171,13 @@ public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator {
     }
 
     /** {@link ProofByLinkedIdentity} under its id. */
-    public static final class Factory implements AuthenticatorFactory {
-        private static final Requirement[] REQUIREMENTS = {
-            Requirement.REQUIRED, Requirement.ALTERNATIVE, Requirement.DISABLED
-        };
+    public static final class Factory extends PlainAuthenticatorFactory {
+        public Factory() {
+            super(
+                    ID,
+                    "Proof by a linked identity",
+                    "Links a new identity to an existing account only after a login with one that is linked already.");
+        }
 
         @Override
         public Authenticator create(KeycloakSession session) {
@@ -189,51 +188,5 @@ public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator {
         public void postInit(KeycloakSessionFactory factory) {
             factory.register(ProofByLinkedIdentity::refuseOtherAccount);
         }
-
-        @Override
-        public String getId() {
-            return ID;
-        }
-
-        @Override
-        public String getDisplayType() {
-            return "Proof by a linked identity";
-        }
-
-        @Override
-        public String getHelpText() {
-            return "Links a new identity to an existing account only after a login with one that is linked already.";
-        }
-
-        @Override
-        public String getReferenceCategory() {
-            return null;
-        }
-
-        @Override
-        public Requirement[] getRequirementChoices() {
-            return REQUIREMENTS;
-        }
-
-        @Override
-        public boolean isConfigurable() {
-            return false;
-        }
-
-        @Override
-        public boolean isUserSetupAllowed() {
-            return false;
-        }
-
-        @Override
-        public List<ProviderConfigProperty> getConfigProperties() {
-            return List.of();
-        }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -3,10 +3,8 @@ package org.communitysso.keycloak;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.keycloak.Config;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventListenerProvider;
-import org.keycloak.events.EventListenerProviderFactory;
 import org.keycloak.events.EventListenerTransaction;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.events.admin.OperationType;
@@ -96,7 +94,7 @@ public final class SpamLabel implements EventListenerProvider {
     public void close() {}
 
     /** {@link SpamLabel} under its id. */
-    public static final class Factory implements EventListenerProviderFactory {
+    public static final class Factory extends PlainListenerFactory {
         @Override
         public EventListenerProvider create(KeycloakSession session) {
             return new SpamLabel(session);
@@ -106,14 +104,5 @@ public final class SpamLabel implements EventListenerProvider {
         public String getId() {
             return ID;
         }
-
-        @Override
-        public void init(Config.Scope config) {}
-
-        @Override
-        public void postInit(KeycloakSessionFactory factory) {}
-
-        @Override
-        public void close() {}
     }
 }
