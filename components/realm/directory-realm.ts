@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import { LdapFederation } from "./ldap-federation.ts";
+import { pagesOf } from "./pages.ts";
 import { BRUTE_FORCE, CONTENT_SECURITY_POLICY, passwordPolicyOf, seconds } from "./policy.ts";
 
 export interface DirectoryRealmArgs {
@@ -38,6 +39,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
         realm: settings.name,
         enabled: true,
         displayName: settings.displayName,
+        ...pagesOf(settings),
         sslRequired: "all",
         registrationAllowed: settings.registration,
         // Brokered and aliased names are built on user names, so these never change.

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { realmName, seconds, wholeNumber } from "./fields.ts";
+import { line, realmName, seconds, wholeNumber } from "./fields.ts";
+import { theme } from "./theme.ts";
 
 const DAY_SEC = 86_400;
 
@@ -41,11 +42,12 @@ const federationSync = z
 export const directoryRealm = z.strictObject({
   kind: z.literal("directory"),
   name: realmName.describe("Name of the realm in URLs; a rename makes another realm."),
-  displayName: z.string().min(1).max(255).describe("Name that people see."),
+  displayName: line(255).describe("Name that people see."),
   registration: z.boolean().default(false).describe("Whether people may make accounts for themselves."),
   passwordPolicy,
   sessions,
   sync: federationSync,
+  theme,
 });
 
 export const realmSettings = z.discriminatedUnion("kind", [directoryRealm], {

@@ -32,6 +32,7 @@ export const stackSettings = z
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
 export type RealmSettings = Settings["realms"][number];
+export type ThemeSettings = RealmSettings["theme"];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
