@@ -7,6 +7,7 @@ import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
 import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
+import { themesOf } from "./keycloak/theme/theme.ts";
 import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
@@ -127,6 +128,7 @@ export class SsoStack extends pulumi.ComponentResource {
         domain: settings.domain,
         adminAddress: host.adminAddress,
         adminPort: host.adminPorts.keycloak,
+        themes: themesOf(settings.realms),
         memoryMiB: settings.keycloak.memoryMiB,
         logLevel: settings.keycloak.logLevel,
       },

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Job } from "./job.ts";
+import { type FileContent, Job } from "./job.ts";
 import type { Naming } from "./naming.ts";
 
 /** Files that a container mounts read-only; `revision` changes when their content does. */
@@ -17,17 +17,17 @@ export interface ConfigVolumeArgs {
   readonly imageId: pulumi.Input<string>;
   /** Numeric user and group that may read the files. */
   readonly uid: number;
-  /** Content by file name. */
-  readonly files: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Content by path relative to the volume, such as `nginx.conf` or `themes/a/theme.properties`. */
+  readonly files: Readonly<Record<string, FileContent>>;
 }
 
 const STAGE = "/stage";
 const TARGET = "/files";
 
 /**
- * Rendered and secret files for a read-only container: a volume that a short-lived loader fills, each file 0400
- * and owned by the service's user. Docker refuses uploads into a read-only container, and environment variables
- * would show in `docker inspect`.
+ * Rendered and secret files for a read-only container: a volume that a short-lived loader fills, each file 0400,
+ * each folder 0500, and owned by the service's user. Docker refuses uploads into a read-only container, and
+ * environment variables would show in `docker inspect`.
  */
 export class ConfigVolume extends pulumi.ComponentResource implements MountedFiles {
   public readonly volumeName: pulumi.Output<string>;
@@ -62,10 +62,9 @@ export class ConfigVolume extends pulumi.ComponentResource implements MountedFil
 function loaderScript(uid: number): string {
   return [
     `find ${TARGET} -mindepth 1 -delete`,
-    `cp ${STAGE}/* ${TARGET}/`,
-    `chmod 0400 ${TARGET}/*`,
+    `cp -R ${STAGE}/. ${TARGET}/`,
     `chown -R ${uid}:${uid} ${TARGET}`,
-    `chmod 0500 ${TARGET}`,
+    `chmod -R u=rX,go= ${TARGET}`,
     `rm -rf ${STAGE}/*`,
   ].join(" && ");
 }

@@ -2,6 +2,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Naming } from "./naming.ts";
 
+/** Text, or the bytes of a file that is none. */
+export type FileContent = pulumi.Input<string> | Uint8Array;
+
 export interface JobArgs {
   readonly naming: Naming;
   /** What the container is called after the stack's prefix. */
@@ -13,7 +16,7 @@ export interface JobArgs {
   /** Volumes by mount point, writable. */
   readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Files put into the container before it starts, 0400 and root's, by path. @default none */
-  readonly files?: Readonly<Record<string, pulumi.Input<string>>>;
+  readonly files?: Readonly<Record<string, FileContent>>;
 }
 
 /**
@@ -37,7 +40,7 @@ export class Job extends pulumi.ComponentResource {
         user: "0:0",
         ...(args.entrypoint === undefined ? {} : { entrypoints: [...args.entrypoint] }),
         command: [...args.command],
-        uploads: files.map(([file, content]) => ({ file, content, permissions: "0400" })),
+        uploads: files.map(([file, content]) => ({ file, ...contentOf(content), permissions: "0400" })),
         // Docker refuses uploads into a read-only container.
         readOnly: files.length === 0,
         tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m" },
@@ -68,4 +71,10 @@ export class Job extends pulumi.ComponentResource {
     this.log = ended.log;
     this.registerOutputs({});
   }
+}
+
+function contentOf(content: FileContent): { content: pulumi.Input<string> } | { contentBase64: string } {
+  return content instanceof Uint8Array
+    ? { contentBase64: Buffer.from(content).toString("base64") }
+    : { content };
 }

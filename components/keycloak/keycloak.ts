@@ -8,6 +8,7 @@ import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
 import { type KeycloakLogLevel, renderKeycloakConf } from "./render.ts";
+import type { Files } from "./theme/render.ts";
 
 /** User and group of the server in its image. */
 export const KEYCLOAK_UID = 7030;
@@ -32,6 +33,8 @@ export interface KeycloakArgs {
   /** Where the operator's machine reaches the admin API: a loopback address of the host. */
   readonly adminAddress: string;
   readonly adminPort: number;
+  /** Theme folders, by path below Keycloak's folder of themes. */
+  readonly themes: Files;
   /** Memory limit in MiB, 512 or more. @default 704 */
   readonly memoryMiB?: number;
   /** @default "info" */
@@ -90,7 +93,12 @@ export class Keycloak extends pulumi.ComponentResource {
         service: "keycloak",
         imageId: args.imageId,
         uid: KEYCLOAK_UID,
-        files: { "keycloak.conf": pulumi.secret(conf) },
+        files: {
+          "keycloak.conf": pulumi.secret(conf),
+          ...Object.fromEntries(
+            Object.entries(args.themes).map(([file, content]) => [`themes/${file}`, content]),
+          ),
+        },
       },
       { parent: this },
     );

@@ -58,6 +58,8 @@ export function renderKeycloakConf(args: KeycloakConfArgs): string {
     "bootstrap-admin-client-secret": bootstrapClient.secret,
     // One server; its sessions are in the database all the same.
     cache: "local",
+    // Where the image's entrypoint brings its own themes and the settings' together.
+    "spi-theme--folder--dir": "/opt/keycloak/data/themes",
     "log-level": args.logLevel,
     // Otherwise every unsuccessful health check of a start is logged.
     "log-level-io.smallrye.health": "error",

@@ -7,7 +7,7 @@ export interface NginxConfArgs {
   /** Public host name of the id site. */
   readonly domain: string;
   readonly keycloak: UpstreamEndpoint;
-  /** Realm whose account console the root redirects to. */
+  /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
   readonly homeRealm: string;
 }
 
@@ -17,6 +17,13 @@ export interface NginxConfArgs {
  */
 export function renderNginxConf(args: NginxConfArgs): string {
   const { domain, keycloak, homeRealm } = args;
+  const realmUrl = `https://${domain}/realms/${homeRealm}`;
+  const accountConsole = `${realmUrl}/account/`;
+  // Keycloak asks before it ends a session, since any site can send people here.
+  const logout = new URL(`${realmUrl}/protocol/openid-connect/logout`);
+  logout.search = String(
+    new URLSearchParams({ client_id: "account-console", post_logout_redirect_uri: accountConsole }),
+  );
   return `# Written by Pulumi; changes here are lost.
 worker_processes auto;
 pid /tmp/nginx.pid;
@@ -91,7 +98,11 @@ http {
         add_header Permissions-Policy "camera=(), geolocation=(), microphone=()" always;
 
         location = / {
-            return 302 https://${domain}/realms/${homeRealm}/account/;
+            return 302 ${accountConsole};
+        }
+
+        location = /logout {
+            return 302 ${logout.href};
         }
 
         location ~ ${PUBLIC_PATHS} {

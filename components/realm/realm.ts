@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { IssuerEndpoint, SmtpEndpoint } from "../endpoints.ts";
 import type { RealmSettings } from "../settings/schema.ts";
 import type { Expectation, Expectations } from "./verification.ts";
+import { pagesOf } from "./pages.ts";
 import { BRUTE_FORCE, contentSecurityPolicy, seconds } from "./policy.ts";
 
 /** Where a part of a realm goes. */
@@ -49,6 +50,7 @@ export function newRealm(
       realm: settings.name,
       enabled: true,
       displayName: settings.displayName,
+      ...pagesOf(settings),
       sslRequired: "all",
       // Brokered and aliased names are built on user names, so these never change.
       editUsernameAllowed: false,

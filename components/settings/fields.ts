@@ -17,6 +17,14 @@ export function wholeNumber(least: number, most: number, what: string): z.ZodNum
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
+/** One line for people to read. `${` would be expanded by Keycloak, which fills environment variables into themes. */
+export function line(most: number): z.ZodString {
+  return text(
+    new RegExp(`^(?!.*\\$\\{)[^\\p{Cc}]{1,${most}}$`, "u"),
+    `one line of 1 to ${most} characters without \${`,
+  );
+}
+
 /** A fully qualified domain name in lower case (RFC 1035, RFC 1123). */
 export const domainName = text(
   /^(?=.{4,253}$)(?=.*\.)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/,
@@ -62,6 +70,9 @@ export const directorySuffix = text(
   /^dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*$/,
   "domain components, such as dc=example,dc=org",
 );
+
+/** A colour in six hexadecimal digits (CSS Color 4, section 5.2). */
+export const hexColour = text(/^#[0-9a-fA-F]{6}$/, "a colour in hexadecimal, such as #1f6feb");
 
 /** A memory limit in MiB that is at least `least`. */
 export function memoryMiB(least: number): z.ZodNumber {

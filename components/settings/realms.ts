@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { domainName, realmName, seconds, wholeNumber } from "./fields.ts";
+import { domainName, line, realmName, seconds, wholeNumber } from "./fields.ts";
 import { identityProviderSettings } from "./identity-providers.ts";
 import { sender } from "./smtp.ts";
+import { theme } from "./theme.ts";
 
 const DAY_SEC = 86_400;
 
@@ -50,9 +51,10 @@ const recaptcha = z
 /** What realms of both kinds say. */
 const common = {
   name: realmName.describe("Name of the realm in URLs; a rename makes another realm."),
-  displayName: z.string().min(1).max(255).describe("Name that people see."),
+  displayName: line(255).describe("Name that people see."),
   sender,
   sessions,
+  theme,
 };
 
 /** People have accounts here: OpenLDAP holds them, Keycloak federates it. */

@@ -57,6 +57,7 @@ export const stackSettings = uncheckedSettings.check(checkDirectory, checkSecret
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
 export type RealmSettings = Settings["realms"][number];
+export type ThemeSettings = RealmSettings["theme"];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;
 export type BrokerRealmSettings = Extract<RealmSettings, { kind: "broker" }>;
 export type IdentityProviderSettings = BrokerRealmSettings["identityProviders"][number];

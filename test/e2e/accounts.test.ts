@@ -1,14 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { valuesOf } from "../stack/directory.ts";
-import { type AdminApi, adminApi } from "../stack/keycloak.ts";
+import { adminApi } from "../stack/keycloak.ts";
+import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN, environmentOf } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 const REALM = "community";
-const PASSWORD = "analytical engine 1843"; // of ada, in components/openldap/seeds/dev.ldif
-
-let api: AdminApi;
+const USER = "mallory";
 
 /** Grants are asked of Keycloak beside nginx, whose host name this machine does not know. */
 async function grant(
@@ -23,7 +22,7 @@ async function grant(
 }
 
 const byPassword = (): ReturnType<typeof grant> =>
-  grant({ grant_type: "password", username: "ada", password: PASSWORD });
+  grant({ grant_type: "password", username: USER, password: PASSWORD });
 
 const byRefresh = (token: string): ReturnType<typeof grant> =>
   grant({ grant_type: "refresh_token", refresh_token: token });
@@ -35,30 +34,24 @@ function accounts(...words: string[]): string {
   });
 }
 
-/** Ada's last login in the directory; it is written once the login is over. */
+/** The person's last login in the directory; it is written once the login is over. */
 async function lastLogin(): Promise<string | undefined> {
   for (let tries = 0; tries < 20; tries++) {
-    const [found] = valuesOf(stack, "ada", "ssoLastLogin");
+    const [found] = valuesOf(stack, USER, "ssoLastLogin");
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   return undefined;
 }
 
-beforeAll(async () => {
-  api = adminApi(stack);
-  const [ada] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=ada`);
-  if (ada === undefined) throw new Error("ada is not in the directory");
-  const user = await api.get<object>(`/${REALM}/users/${ada.id}`);
-  await api.put(`/${REALM}/users/${ada.id}`, { ...user, emailVerified: true });
-});
+beforeAll(() => newPerson(adminApi(stack), REALM, USER));
 
 test("a login is noted in the directory, and the account has its alias there", async () => {
-  expect(accounts("list", "--never-logged-in")).toMatch(/^ada /m);
+  expect(accounts("list", "--never-logged-in")).toMatch(new RegExp(`^${USER} `, "m"));
   expect((await byPassword()).status).toBe(200);
   expect(await lastLogin()).toMatch(/^\d{14}Z$/);
-  expect(valuesOf(stack, "ada", "ssoMailAlias")).toEqual([`ada@${ALIAS_DOMAIN}`]);
-  expect(accounts("list", "--never-logged-in")).not.toMatch(/^ada /m);
+  expect(valuesOf(stack, USER, "ssoMailAlias")).toEqual([`${USER}@${ALIAS_DOMAIN}`]);
+  expect(accounts("list", "--never-logged-in")).not.toMatch(new RegExp(`^${USER} `, "m"));
 });
 
 test("a label ends the account's sessions and its logins, until it is taken away", async () => {
@@ -66,14 +59,16 @@ test("a label ends the account's sessions and its logins, until it is taken away
   const second = await byRefresh(first.refreshToken); // control: both ways in are open
   expect([first.status, second.status]).toEqual([200, 200]);
 
-  accounts("spam", "ada", "--reason", "sells watches");
-  expect(valuesOf(stack, "ada", "ssoSpamLabel")).toEqual(["sells watches"]);
-  expect(accounts("list", "--spam", "--csv")).toMatch(/^ada,ada@people\.test,.*,sells watches$/m);
+  accounts("spam", USER, "--reason", "sells watches");
+  expect(valuesOf(stack, USER, "ssoSpamLabel")).toEqual(["sells watches"]);
+  expect(accounts("list", "--spam", "--csv")).toMatch(
+    new RegExp(`^${USER},${USER}@people\\.test,.*,sells watches$`, "m"),
+  );
   expect((await byPassword()).status).toBe(400);
   expect((await byRefresh(second.refreshToken)).status).toBe(400);
 
-  accounts("unspam", "ada");
-  expect(valuesOf(stack, "ada", "ssoSpamLabel")).toEqual([]);
+  accounts("unspam", USER);
+  expect(valuesOf(stack, USER, "ssoSpamLabel")).toEqual([]);
   expect((await byPassword()).status).toBe(200);
 });
 

@@ -13,6 +13,20 @@ export const ALIAS_DOMAIN = "alias.test";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 
+/** How the pages of its realm look: as in the README's pictures, which are made of it. */
+export const THEME = {
+  primaryColour: "#0f766e",
+  links: [
+    { label: "Wiki", url: "https://wiki.community.test/" },
+    { label: "Issues", url: "https://issues.community.test/" },
+    { label: "Code review", url: "https://review.community.test/" },
+  ],
+  footer: "One account for all services, run by volunteers.",
+  support: "mailto:help@community.test",
+  announcement:
+    '<strong>Maintenance</strong> on Sunday: <a href="https://status.community.test/">details</a>',
+} as const;
+
 /**
  * A stack of the real program on the real engine that leaves nothing behind: a name, an address of the loopback
  * range and a state of its own, so that runs beside each other do not collide.
@@ -54,6 +68,7 @@ export function settingsOf(
         displayName: "Community",
         registration: true,
         aliasDomain: ALIAS_DOMAIN,
+        theme: THEME,
       },
       brokerSettings(throwaway),
     ],

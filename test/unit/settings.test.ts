@@ -79,7 +79,7 @@ describe("stack settings", () => {
         "run: pulumi config set --secret --path sso:secrets.developers.github",
     );
     const secrets = { developers: { github: "canary" } };
-    expect(parseSettings("dev", { ...LEAST, realms: [BROKER], secrets }).realms[0]).toMatchObject({
+    expect(parseSettings("dev", { ...BROKERS, realms: [BROKER], secrets }).realms[0]).toMatchObject({
       identityProviders: [{ alias: "github", trustEmail: false, hideOnLoginPage: false }],
     });
   });

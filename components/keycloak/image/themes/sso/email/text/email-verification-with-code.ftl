@@ -1,0 +1,4 @@
+<#ftl output_format="plainText">
+<#import "signature.ftl" as sso>
+${msg("emailVerificationBodyCode", code)}
+<@sso.signature/>

@@ -1,0 +1,4 @@
+<#ftl output_format="plainText">
+<#import "signature.ftl" as sso>
+${msg("passwordResetBody", link, linkExpiration, realmName, linkExpirationFormatter(linkExpiration))}
+<@sso.signature/>
