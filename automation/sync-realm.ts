@@ -9,13 +9,22 @@ export function directoryRealms(view: StackView): string[] {
   return Object.keys(view.realms).filter((name) => view.realms[name]?.federationId !== undefined);
 }
 
+/** Milliseconds between two looks at how many accounts there are. */
+const LOOK_MS = 2000;
+
 /**
  * Has Keycloak read a realm's accounts from its directory.
  *
+ * @param progress is told now and then how many accounts Keycloak knows
  * @returns Keycloak's own summary, such as `2 imported users, 0 updated users`
  * @throws {OperatorError} when the stack has no such realm or accounts failed to sync
  */
-export async function syncRealm(view: StackView, realm: string, action: SyncAction): Promise<string> {
+export async function syncRealm(
+  view: StackView,
+  realm: string,
+  action: SyncAction,
+  progress?: (accounts: number) => void,
+): Promise<string> {
   const found = view.realms[realm];
   if (found === undefined) {
     throw new OperatorError(`no realm ${realm}; the stack has ${Object.keys(view.realms).join(", ")}`);
@@ -23,7 +32,11 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
   const { federationId } = found;
   if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
   const client = await connectAdmin(view.admin, view.caCertificate);
-  const result = await client.userStorageProvider.sync({ realm, id: federationId, action });
+  const look = async (): Promise<void> => progress?.(await client.users.count({ realm }));
+  const looks = setInterval(() => void look().catch(() => undefined), LOOK_MS); // the sync itself says what is wrong
+  const result = await client.userStorageProvider.sync({ realm, id: federationId, action }).finally(() => {
+    clearInterval(looks);
+  });
   const failed = result.failed ?? 0;
   if (failed > 0) {
     throw new OperatorError(
@@ -31,4 +44,18 @@ export async function syncRealm(view: StackView, realm: string, action: SyncActi
     );
   }
   return result.status ?? "synced";
+}
+
+/** Syncs realms one after the other and says how each gets on and what came of it. */
+export async function syncRealms(
+  view: StackView,
+  realms: readonly string[],
+  action: SyncAction,
+): Promise<void> {
+  for (const realm of realms) {
+    const progress = (accounts: number): void => {
+      console.error(`realm ${realm}: ${accounts} accounts so far …`);
+    };
+    console.log(`realm ${realm}: ${await syncRealm(view, realm, action, progress)}`);
+  }
 }

@@ -1,18 +1,24 @@
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs } from "./outputs.ts";
-import { directoryRealms, syncRealm } from "./sync-realm.ts";
+import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { explained, openStack } from "./workspace.ts";
 
-const USAGE = `usage: npm run sync [-- STACK [REALM]]
+const USAGE = `usage: npm run sync [-- STACK [REALM]] [--changed]
 
-Has Keycloak read all accounts from the directory: of stack dev and all its realms by default.`;
+Has Keycloak read all accounts from the directory: of stack dev and all its realms by default.
+
+--changed  only those that have changed since the last sync`;
 
 await runCommand(async () => {
-  const [stackName = "dev", only] = readArguments({ usage: USAGE, words: ["STACK?", "REALM?"] }).words;
+  const { words, options } = readArguments({
+    usage: USAGE,
+    words: ["STACK?", "REALM?"],
+    options: { changed: "flag" },
+  });
+  const [stackName = "dev", only] = words;
+  const action = options.changed === true ? "triggerChangedUsersSync" : "triggerFullSync";
   const stack = await openStack(stackName);
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
-  for (const realm of only === undefined ? directoryRealms(view) : [only]) {
-    console.log(`realm ${realm}: ${await syncRealm(view, realm, "triggerFullSync")}`);
-  }
+  await syncRealms(view, only === undefined ? directoryRealms(view) : [only], action);
 });

@@ -4,7 +4,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
-import { directoryRealms, syncRealm } from "./sync-realm.ts";
+import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { explained, openStack, PROJECT, STATE } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
@@ -20,16 +20,12 @@ await runCommand(async () => {
   const view = readOutputs(stackName, result.outputs);
   const certificate = path.join(STATE, `${stackName}.ca.pem`);
   fs.writeFileSync(certificate, view.caCertificate);
-  if (result.summary.resourceChanges?.create !== undefined) await syncAll(view);
+  // Accounts are imported at their first login too; this makes them visible from the start.
+  if (result.summary.resourceChanges?.create !== undefined) {
+    await syncRealms(view, directoryRealms(view), "triggerFullSync");
+  }
   console.log(guide(stackName, view, path.relative(PROJECT, certificate), await seedOf(stack)));
 });
-
-/** Accounts are imported at their first login too; this makes them visible from the start. */
-async function syncAll(view: StackView): Promise<void> {
-  for (const realm of directoryRealms(view)) {
-    console.log(`realm ${realm}: ${await syncRealm(view, realm, "triggerFullSync")}`);
-  }
-}
 
 async function seedOf(stack: automation.Stack): Promise<string | undefined> {
   const openldap = (await stack.getAllConfig())["sso:openldap"];

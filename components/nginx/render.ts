@@ -3,6 +3,8 @@ import type { UpstreamEndpoint } from "../endpoints.ts";
 /** What the public may ask Keycloak for; everything else, the admin console and API first, is not found. */
 const PUBLIC_PATHS = "^/(realms/(?!master/)[^/]+/|resources/|robots\\.txt$)";
 
+const KEYCLOAK_SOCKET = "/tmp/keycloak.sock";
+
 export interface NginxConfArgs {
   /** Public host name of the id site. */
   readonly domain: string;
@@ -25,12 +27,29 @@ export function renderNginxConf(args: NginxConfArgs): string {
     new URLSearchParams({ client_id: "account-console", post_logout_redirect_uri: accountConsole }),
   );
   return `# Written by Pulumi; changes here are lost.
+load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 worker_processes auto;
 pid /tmp/nginx.pid;
 error_log /dev/stderr warn;
 
 events {
     worker_connections 2048;
+}
+
+# Keycloak may come back under another address, and an upstream of HTTP, which alone keeps connections alive, is looked
+# up only once: its connections go through here, which asks Docker's DNS for each. What passes is Keycloak's own TLS.
+stream {
+    resolver 127.0.0.11 valid=5s ipv6=off;
+    map $server_port $keycloak {
+        default ${keycloak.host}:${keycloak.port};
+    }
+    server {
+        listen unix:${KEYCLOAK_SOCKET};
+        proxy_pass $keycloak;
+        proxy_connect_timeout 5s;
+        # HTTP's own time limits are shorter.
+        proxy_timeout 1h;
+    }
 }
 
 http {
@@ -56,8 +75,10 @@ http {
     ssl_session_timeout 1d;
     ssl_session_tickets off;
 
-    # Docker's DNS: Keycloak may come back under another address.
-    resolver 127.0.0.11 valid=5s ipv6=off;
+    upstream keycloak {
+        server unix:${KEYCLOAK_SOCKET};
+        keepalive 32;
+    }
 
     server {
         listen 127.0.0.1:8081;
@@ -106,8 +127,7 @@ http {
         }
 
         location ~ ${PUBLIC_PATHS} {
-            set $keycloak ${keycloak.host};
-            proxy_pass https://$keycloak:${keycloak.port};
+            proxy_pass https://keycloak;
             proxy_http_version 1.1;
             proxy_ssl_verify on;
             proxy_ssl_trusted_certificate /etc/sso-tls/ca.crt;

@@ -1,163 +1,41 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import { setTimeout as delay } from "node:timers/promises";
-import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { Naming } from "../../components/host/naming.ts";
-import {
-  newThrowaway,
-  openStackOf,
-  removeThrowaway,
-  settingsOf,
-  type Throwaway,
-  writeStackFile,
-} from "../stack/throwaway.ts";
-import { bringUpByHand, type ByHand, exportRealm } from "./by-hand.ts";
+import { parseArgs } from "node:util";
+import { newThrowaway, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
+import { benchDirectory } from "./directory.ts";
+import { printReport } from "./report.ts";
+import { benchUp } from "./up.ts";
 
-/** What is made by hand as well: a realm without the parts that only our image has. */
-const DIRECTORY = { kind: "directory", name: "community", displayName: "Community" };
+const USAGE = `usage: npm run bench -- [up] [directory] [--accounts 50000]
 
-const USAGE = `usage: npm run bench
+Prints a table of figures, of everything by default.
 
-Prints a table of timings: a fresh up against the same services made by hand with plain docker and a stock Keycloak,
-previews without a change at two sizes of stack, and starts of the Keycloak container.`;
+up         a fresh up against the same services made by hand with plain docker and a stock Keycloak, previews
+           without a change at two sizes of stack, and starts of the Keycloak container
+directory  logins and syncs of a directory realm with many accounts, and its refill after Keycloak lost them all`;
 
-/** Previews and container starts are timed this often; the median counts. */
-const RUNS = 3;
-
-type Row = Readonly<Record<"what" | "seconds" | "against" | "ratio", string>>;
-
-const rows: Row[] = [];
-
-function report(
-  what: string,
-  seconds: number,
-  against?: { readonly what: string; readonly seconds: number },
-): void {
-  rows.push({
-    what,
-    seconds: seconds.toFixed(2),
-    against: against === undefined ? "" : `${against.what}: ${against.seconds.toFixed(2)}`,
-    ratio: against === undefined ? "" : (seconds / against.seconds).toFixed(2),
-  });
-}
-
-async function timed(action: () => unknown): Promise<number> {
-  const start = performance.now();
-  await action();
-  return (performance.now() - start) / 1000;
-}
-
-async function medianOf(action: () => unknown): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < RUNS; run++) times.push(await timed(action));
-  return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
-}
-
-function docker(...args: string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8" }).trim();
-}
-
-/** Stops a container and times its way back to a check that succeeds. */
-async function startTime(container: string, check: readonly string[]): Promise<number> {
-  const times: number[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    docker("stop", container);
-    times.push(
-      await timed(async () => {
-        docker("start", container);
-        while (spawnSync("docker", ["exec", container, ...check], { stdio: "ignore" }).status !== 0)
-          await delay(50);
-      }),
-    );
-  }
-  return times.sort((a, b) => a - b)[Math.floor(RUNS / 2)] ?? Number.NaN;
-}
-
-/** Resources of a stack as it stands. */
-async function sizeOf(stack: automation.Stack): Promise<number> {
-  const { changeSummary } = await stack.preview();
-  return changeSummary.same ?? 0;
-}
-
-/** Gives each image a name that outlives its stack, so that both sides find theirs present. */
-function keepImages(naming: Naming, to: string): ByHand["images"] {
-  const services = ["certificates", "postgres", "openldap", "keycloak", "nginx"] as const;
-  const tags = docker("images", "--format", "{{.Repository}}:{{.Tag}}").split("\n");
-  for (const service of services) {
-    const tag = tags.find((each) => each.startsWith(`${naming.image(service)}:`));
-    if (tag !== undefined) docker("tag", tag, `${to}/${service}`);
-  }
-  return {
-    certificates: `${to}/certificates`,
-    openldap: `${to}/openldap`,
-    nginx: `${to}/nginx`,
-    postgres: "sso-test/postgres",
-    keycloak: "sso-test/keycloak",
-  };
-}
-
-async function bench(ours: Throwaway, byHand: Throwaway): Promise<void> {
-  for (const service of ["postgres", "keycloak"]) {
-    docker("build", "--quiet", "--tag", `sso-test/${service}`, `test/plugins/images/${service}`);
-  }
-  const naming = new Naming(ours.name);
-  writeStackFile(ours, settingsOf(ours, { realms: [DIRECTORY], secrets: {} }));
-  const stack = await openStackOf(ours);
-  await stack.up(); // builds the images
-  const images = keepImages(naming, new Naming(byHand.name).prefix);
-  const realm = await exportRealm(await stack.outputs());
-  await stack.destroy();
-
-  const hand: ByHand = { ...byHand, prefix: new Naming(byHand.name).prefix, images, realm };
-  const handSeconds = await timed(() => bringUpByHand(hand));
-  const stock = await startTime(`${hand.prefix}-keycloak`, [
-    "curl",
-    "-fsk",
-    "https://127.0.0.1:9000/health/ready",
-  ]);
-  for (const name of docker("ps", "--format", "{{.Names}}").split("\n")) {
-    if (name.startsWith(hand.prefix)) docker("stop", name);
-  }
-
-  const upSeconds = await timed(() => stack.up());
-  report("P1 fresh up", upSeconds, { what: "by hand", seconds: handSeconds });
-  const small = await sizeOf(stack);
-  const smallSeconds = await medianOf(() => stack.preview());
-  report(`P2 preview without a change, ${small} resources`, smallSeconds);
-  const keycloak = await startTime(naming.of("keycloak"), ["healthcheck"]);
-  report("P7 Keycloak container, start to ready, warm", keycloak, { what: "stock image", seconds: stock });
-
-  const realms = Array.from({ length: 9 }, (_, at) => ({
-    kind: "directory",
-    name: `realm-${at}`,
-    displayName: "R",
-  }));
-  writeStackFile(ours, settingsOf(ours, { realms, secrets: {} }));
-  await stack.up();
-  const large = await sizeOf(stack);
-  const largeSeconds = await medianOf(() => stack.preview());
-  report(`P2 preview without a change, ${large} resources`, largeSeconds);
-  report("P2 each resource more, in ms", ((largeSeconds - smallSeconds) / (large - small)) * 1000);
-  await stack.destroy();
-}
-
-if (process.argv.includes("--help")) {
-  console.log(USAGE);
-} else {
-  const [ours, byHand] = [newThrowaway(), newThrowaway()];
+/** Runs a benchmark with stacks of its own, and leaves nothing of them. */
+async function withStacks<Count extends Throwaway[]>(
+  stacks: Count,
+  bench: (...stacks: Count) => Promise<void>,
+): Promise<void> {
   try {
-    await bench(ours, byHand);
+    await bench(...stacks);
   } finally {
-    removeThrowaway(ours);
-    removeThrowaway(byHand);
+    for (const stack of stacks) removeThrowaway(stack);
   }
-  const [cpu] = os.cpus();
-  console.log(
-    `${os.cpus().length} × ${cpu?.model ?? "unknown processor"}, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
-  );
-  console.log(
-    `kernel ${os.release()}, node ${process.version}, ${fs.readFileSync("/etc/debian_version", "utf8").trim()}`,
-  );
-  console.table(rows);
 }
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { help: { type: "boolean", short: "h" }, accounts: { type: "string", default: "50000" } },
+});
+const chosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+const unknown = positionals.find((name) => name !== "up" && name !== "directory");
+if (values.help === true || unknown !== undefined) {
+  console.log(USAGE);
+  process.exit(unknown === undefined ? 0 : 2);
+}
+if (chosen("up")) await withStacks([newThrowaway(), newThrowaway()], benchUp);
+if (chosen("directory")) {
+  await withStacks([newThrowaway()], (stack) => benchDirectory(stack, Number(values.accounts)));
+}
+printReport();

@@ -1,0 +1,38 @@
+import { spawnSync } from "node:child_process";
+import { Naming } from "../../components/host/naming.ts";
+import { docker } from "./report.ts";
+
+/** Password of every account that {@link fillDirectory} adds. */
+export const PASSWORD = "correct horse battery 9";
+
+/** Name of the account of a number. */
+export const usernameOf = (index: number): string => `p${String(index).padStart(6, "0")}`;
+
+/** Adds accounts to a stack's directory beside Keycloak, as a community has them that comes with its own. */
+export function fillDirectory(stackName: string, suffix: string, count: number): void {
+  const container = new Naming(stackName).of("openldap");
+  const [argon2 = ""] = /argon2 .*/.exec(docker("exec", container, "cat", "/etc/sso/slapd.ldif")) ?? [];
+  const hash = docker(
+    ...["exec", container, "slappasswd", "-o", `module-load=${argon2}`],
+    ...["-h", "{ARGON2}", "-s", PASSWORD, "-n"],
+  );
+  const entries = Array.from({ length: count }, (_, index) =>
+    [
+      `dn: uid=${usernameOf(index)},ou=users,${suffix}`,
+      "objectClass: inetOrgPerson",
+      "objectClass: ssoAccount",
+      `uid: ${usernameOf(index)}`,
+      `cn: Person ${index}`,
+      "givenName: Person",
+      `sn: ${index}`,
+      `mail: ${usernameOf(index)}@people.test`,
+      `userPassword: ${hash}`,
+    ].join("\n"),
+  );
+  const added = spawnSync("docker", ["exec", "-i", container, "ldapadd", "-Q"], {
+    input: `${entries.join("\n\n")}\n`,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+  });
+  if (added.status !== 0) throw new Error(`${container}: ${added.stderr}`);
+}

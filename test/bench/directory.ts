@@ -1,0 +1,171 @@
+import * as crypto from "node:crypto";
+import Docker from "dockerode";
+import { syncRealm } from "../../automation/sync-realm.ts";
+import { listAccounts } from "../../automation/account-list.ts";
+import { Naming } from "../../components/host/naming.ts";
+import { fetchOf, Visitor } from "../e2e/visitor.ts";
+import { adminApi } from "../stack/keycloak.ts";
+import { share, type SharedStack, sharedStack } from "../stack/shared.ts";
+import { openStackOf, settingsOf, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
+import { fillDirectory, PASSWORD, usernameOf } from "./accounts.ts";
+import { percentile, report, timed } from "./report.ts";
+
+const REALM = "community";
+const SUFFIX = "dc=community,dc=test";
+
+/** Logins that the Java machine warms up with, those that count, and how many people log in at once. */
+const LOGINS = { warmUp: 600, counted: 600, atOnce: 2 } as const;
+
+const CLIENT = { clientId: "bench", redirectUri: "https://app.test/" } as const;
+const VERIFIER = "v".repeat(43);
+const CHALLENGE = crypto.createHash("sha256").update(VERIFIER).digest("base64url");
+
+/** P4 and P5: logins by password, a first and a second full sync, the list of accounts nobody has used. */
+export async function benchDirectory(throwaway: Throwaway, accounts: number): Promise<void> {
+  const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: "alias.test" };
+  writeStackFile(
+    throwaway,
+    settingsOf(throwaway, { openldap: { suffix: SUFFIX }, realms: [realm], secrets: {} }),
+  );
+  const stack = await openStackOf(throwaway);
+  await share(throwaway, stack, await stack.up());
+  const shared = sharedStack();
+
+  const seconds = await timed(() => {
+    fillDirectory(throwaway.name, SUFFIX, accounts);
+  });
+  report(`${accounts} accounts added to the directory`, accounts / seconds, "/s");
+  await benchSyncs(shared, accounts);
+  const listing = await timed(() =>
+    listAccounts(stack, shared.view, REALM, { neverLoggedIn: true, spam: false }),
+  );
+  report(`accounts list --never-logged-in of ${accounts}`, listing, "s");
+  await benchLogins(shared, accounts);
+  await stack.destroy();
+}
+
+async function benchSyncs(shared: SharedStack, accounts: number): Promise<void> {
+  const progress = await syncWithProgress(shared, accounts);
+  const first = rateBetween(progress, 0, accounts / 5);
+  const last = rateBetween(progress, (accounts * 4) / 5, accounts);
+  const whole = rateBetween(progress, 0, accounts);
+  report("P5 first full sync", whole, "/s");
+  report("P5 its last fifth", last, "/s", { what: "its first fifth", value: first });
+  const again = await timed(() => syncRealm(shared.view, REALM, "triggerFullSync"));
+  report("second full sync", accounts / again, "/s");
+}
+
+/** How many accounts Keycloak knew at which second of a sync. */
+type Progress = readonly (readonly [seconds: number, accounts: number])[];
+
+async function syncWithProgress(shared: SharedStack, accounts: number): Promise<Progress> {
+  const api = adminApi(shared);
+  const progress: [number, number][] = [[0, 0]];
+  const start = performance.now();
+  const sync = syncRealm(shared.view, REALM, "triggerFullSync");
+  const over = sync.then(() => true);
+  const pause = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 2000, false));
+  for (let done = false; !done;) {
+    done = await Promise.race([over, pause()]);
+    const count = await api.get<number>(`/${REALM}/users/count`);
+    progress.push([(performance.now() - start) / 1000, count]);
+  }
+  const [, last = 0] = progress.at(-1) ?? [];
+  if (last !== accounts) throw new Error(`${last} of ${accounts} accounts came in: ${await sync}`);
+  return progress;
+}
+
+/** Accounts a second between two counts, each at the time that a straight line between two looks gives it. */
+function rateBetween(progress: Progress, from: number, to: number): number {
+  const timeOf = (count: number): number => {
+    const after = progress.findIndex(([, known]) => known >= count);
+    const [endTime = 0, end = 0] = progress[after] ?? [];
+    const [startTime = 0, start = 0] = progress[after - 1] ?? [];
+    return after <= 0 ? 0 : startTime + ((count - start) / (end - start)) * (endTime - startTime);
+  };
+  return (to - from) / (timeOf(to) - timeOf(from));
+}
+
+async function benchLogins(shared: SharedStack, accounts: number): Promise<void> {
+  await adminApi(shared).post(`/${REALM}/clients`, {
+    clientId: CLIENT.clientId,
+    publicClient: true,
+    redirectUris: [CLIENT.redirectUri],
+    attributes: { "pkce.code.challenge.method": "S256" },
+  });
+  // Whoever has not proved an address is asked to, which is no login.
+  await adminApi(shared).put(`/${REALM}`, { verifyEmail: false });
+  await logInMany(shared, 0, Math.min(LOGINS.warmUp, accounts));
+  const before = await cpuSeconds(shared);
+  const times = await logInMany(shared, LOGINS.warmUp % accounts, LOGINS.counted);
+  const after = await cpuSeconds(shared);
+  let all = 0;
+  for (const [service, seconds] of Object.entries(after)) {
+    const each = ((seconds - (before[service] ?? 0)) / times.length) * 1000;
+    all += each;
+    report(`P4 login by password: CPU of ${service}`, each, "ms");
+  }
+  report("P4 login by password: CPU in all", all, "ms");
+  report(`P4 login by password: 95 % within, ${LOGINS.atOnce} at once`, percentile(times, 0.95) * 1000, "ms");
+}
+
+/** Times of logins by different people, in seconds. */
+async function logInMany(shared: SharedStack, from: number, count: number): Promise<number[]> {
+  const times: number[] = [];
+  let next = from;
+  await Promise.all(
+    Array.from({ length: LOGINS.atOnce }, async () => {
+      while (next < from + count) {
+        const username = usernameOf(next++);
+        times.push(await timed(() => logIn(shared, username)));
+      }
+    }),
+  );
+  return times;
+}
+
+/** A whole login as a service's visitor has it: the page, the password, the code, the tokens. */
+async function logIn(shared: SharedStack, username: string): Promise<void> {
+  const endpoints = `https://${shared.domain}/realms/${REALM}/protocol/openid-connect`;
+  const { clientId, redirectUri } = CLIENT;
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    response_type: "code",
+    scope: "openid",
+    code_challenge: CHALLENGE,
+    code_challenge_method: "S256",
+  });
+  const { leftFor, status } = await new Visitor(shared).signIn(
+    `${endpoints}/auth?${query.toString()}`,
+    username,
+    PASSWORD,
+  );
+  const code = leftFor?.searchParams.get("code");
+  if (code === undefined || code === null) throw new Error(`${username} was not logged in: ${status}`);
+  const answer = await fetchOf(shared)(`${endpoints}/token`, {
+    method: "POST",
+    body: new URLSearchParams({
+      grant_type: "authorization_code",
+      client_id: clientId,
+      redirect_uri: redirectUri,
+      code,
+      code_verifier: VERIFIER,
+    }),
+  });
+  if (!answer.ok) throw new Error(`${username} got no tokens: ${answer.status} ${await answer.text()}`);
+  await answer.body?.cancel();
+}
+
+/** CPU time that each service of a stack has taken since it started. */
+async function cpuSeconds(shared: SharedStack): Promise<Record<string, number>> {
+  const engine = new Docker();
+  const naming = new Naming(shared.name);
+  const services = ["nginx", "keycloak", "openldap", "postgres"];
+  const stats = await Promise.all(
+    services.map((service) => engine.getContainer(naming.of(service)).stats({ stream: false })),
+  );
+  return Object.fromEntries(
+    services.map((service, index) => [service, (stats[index]?.cpu_stats.cpu_usage.total_usage ?? 0) / 1e9]),
+  );
+}

@@ -1,0 +1,130 @@
+import { type Message, inboxOf } from "../../automation/inbox.ts";
+import { type Arrival, fetchOf, formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { type AdminApi, adminApi } from "../stack/keycloak.ts";
+import { newPerson, PASSWORD } from "../stack/people.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
+import { loginUrl } from "./authorization.ts";
+
+/**
+ * Accounts that someone prepares with another person's address, to be in them later (Sudhodanan and Paverd,
+ * "Pre-hijacked accounts", 2022). Merging by e-mail and providers that verify no address are in e2e/broker.test.ts.
+ */
+const stack = sharedStack();
+const REALM = "community";
+const NEW_PASSWORD = "another horse battery 9";
+
+let api: AdminApi;
+beforeAll(() => {
+  api = adminApi(stack);
+});
+
+async function grant(form: Readonly<Record<string, string>>): Promise<{ ok: boolean; refresh: string }> {
+  const answer = await fetchOf(stack)(
+    `https://${stack.domain}/realms/${REALM}/protocol/openid-connect/token`,
+    {
+      method: "POST",
+      body: new URLSearchParams({ client_id: "admin-cli", ...form }),
+    },
+  );
+  const { refresh_token: refresh = "" } = (await answer.json()) as { refresh_token?: string };
+  return { ok: answer.ok, refresh };
+}
+
+const byPassword = (username: string, password = PASSWORD): ReturnType<typeof grant> =>
+  grant({ grant_type: "password", username, password });
+
+/** Link in the last mail to an address. */
+async function linkFor(address: string): Promise<string> {
+  const mail: Message | undefined = (await inboxOf(await openShared())).findLast(({ to }) => to === address);
+  const [link] = /https:\/\/\S+/.exec(mail?.text ?? "") ?? [];
+  if (link === undefined) throw new Error(`no link was mailed to ${address}`);
+  return link;
+}
+
+/** Opens a mailed link, past the page that asks whether one meant to. */
+async function follow(visitor: Visitor, link: string): Promise<Arrival> {
+  const arrival = await visitor.open(link);
+  const [, proceed] = /<a [^>]*href="([^"]*\/login-actions\/action-token[^"]*)"/.exec(arrival.page) ?? [];
+  return proceed === undefined ? arrival : visitor.open(proceed.replaceAll("&amp;", "&"));
+}
+
+/** Follows a mailed link that leads to a new password, and sets one. */
+async function setPassword(visitor: Visitor, link: string): Promise<void> {
+  const { action, fields } = formOf(await follow(visitor, link));
+  const password = { "password-new": NEW_PASSWORD, "password-confirm": NEW_PASSWORD };
+  await visitor.submit({ action, fields: { ...fields, ...password } });
+}
+
+/** Registers, with a password too, though the form asks for none. */
+async function register(username: string, email: string): Promise<Arrival> {
+  const visitor = new Visitor(stack);
+  const { action, fields } = formOf(await visitor.open(loginUrl(stack, REALM, "registrations")));
+  return visitor.submit({
+    action,
+    fields: {
+      ...fields,
+      username,
+      email,
+      firstName: username,
+      lastName: "Tester",
+      password: PASSWORD,
+      "password-confirm": PASSWORD,
+    },
+  });
+}
+
+async function idOf(username: string): Promise<string> {
+  const [user] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=${username}`);
+  if (user === undefined) throw new Error(`no account ${username}`);
+  return user.id;
+}
+
+async function verified(username: string): Promise<boolean> {
+  const user = await api.get<{ emailVerified: boolean }>(`/${REALM}/users/${await idOf(username)}`);
+  return user.emailVerified;
+}
+
+test("an account made with somebody's address gets its password from that person alone", async () => {
+  const page = textOf((await register("trudy", "victim@people.test")).page);
+  expect(page).toContain("You need to verify your email address");
+  expect((await byPassword("trudy")).ok).toBe(false);
+
+  await setPassword(new Visitor(stack), await linkFor("victim@people.test"));
+  expect((await byPassword("trudy", NEW_PASSWORD)).ok).toBe(true);
+  expect((await byPassword("trudy")).ok).toBe(false);
+});
+
+test("a session that was there before ends when the owner of the address resets the password", async () => {
+  await newPerson(api, REALM, "peggy");
+  const session = await byPassword("peggy");
+  const next = await grant({ grant_type: "refresh_token", refresh_token: session.refresh });
+  expect(next.ok).toBe(true); // control
+
+  const owner = new Visitor(stack);
+  const { action, fields } = formOf(await owner.open(loginUrl(stack, REALM, "forgot-credentials")));
+  await owner.submit({ action, fields: { ...fields, username: "peggy" } });
+  await setPassword(owner, await linkFor("peggy@people.test"));
+  expect((await byPassword("peggy", NEW_PASSWORD)).ok).toBe(true);
+  expect((await byPassword("peggy")).ok).toBe(false);
+  expect((await grant({ grant_type: "refresh_token", refresh_token: next.refresh })).ok).toBe(false);
+});
+
+test("a link that was mailed to one address does not confirm another that the account has since been given", async () => {
+  await register("oscar", "oscar@people.test");
+  await register("olivia", "olivia@people.test");
+  const oscar = await api.get<object>(`/${REALM}/users/${await idOf("oscar")}`);
+  await api.put(`/${REALM}/users/${await idOf("oscar")}`, { ...oscar, email: "elsewhere@people.test" });
+
+  await follow(new Visitor(stack), await linkFor("oscar@people.test"));
+  await follow(new Visitor(stack), await linkFor("olivia@people.test")); // control
+  expect([await verified("oscar"), await verified("olivia")]).toEqual([false, true]);
+});
+
+test("nobody gets a second account by an address or an alias that is taken", async () => {
+  await newPerson(api, REALM, "walther");
+  const taken = await register("walther2", "WALTHER@people.test");
+  expect(textOf(taken.page)).toContain("Email already exists");
+  const alias = await register("walther3", "walther@alias.test");
+  expect(textOf(alias.page)).not.toContain("You need to verify your email address");
+  await expect(idOf("walther3")).rejects.toThrow("no account walther3");
+});
