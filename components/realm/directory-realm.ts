@@ -7,6 +7,7 @@ import { LdapFederation } from "./ldap-federation.ts";
 import { passwordPolicyOf } from "./policy.ts";
 import { issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
+import { Services, type ServiceLogins } from "./services/services.ts";
 import { newUserProfile } from "./user-profile.ts";
 
 export interface DirectoryRealmArgs extends RealmArgs<DirectoryRealmSettings> {
@@ -21,6 +22,8 @@ export interface DirectoryRealmArgs extends RealmArgs<DirectoryRealmSettings> {
 export class DirectoryRealm extends pulumi.ComponentResource {
   /** `iss` of the realm's tokens. */
   public readonly issuer: pulumi.Output<string>;
+  /** What each service logs in with, by name. */
+  public readonly services: Readonly<Record<string, ServiceLogins>>;
   /** ID of the LDAP provider, which a sync is asked of. */
   public readonly federationId: pulumi.Output<string>;
 
@@ -70,8 +73,14 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { services, roles, groups } = settings;
+    this.services = new Services(
+      `${name}-services`,
+      { ...scope, services, roles, groups },
+      { parent: this },
+    ).logins;
     this.issuer = issuerOf(args.publicUrl, realm);
     this.federationId = federation.providerId;
-    this.registerOutputs({ issuer: this.issuer, federationId: this.federationId });
+    this.registerOutputs({ issuer: this.issuer, services: this.services, federationId: this.federationId });
   }
 }

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
+import { GROUPS, ROLES, SERVICES } from "./services.ts";
 
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 
@@ -43,7 +44,16 @@ export function settingsOf(
     host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
     protect: false,
     openldap: { suffix: "dc=community,dc=test", seed: "components/openldap/seeds/dev.ldif" },
-    realms: [{ kind: "directory", name: "community", displayName: "Community" }],
+    realms: [
+      {
+        kind: "directory",
+        name: "community",
+        displayName: "Community",
+        roles: ROLES,
+        groups: GROUPS,
+        services: SERVICES,
+      },
+    ],
     ...overrides,
   };
 }
