@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { domainName, realmName, seconds, wholeNumber } from "./fields.ts";
 import { identityProviderSettings } from "./identity-providers.ts";
+import { groupSettings, roleSettings, serviceSettings } from "./service-presets.ts";
 import { sender } from "./smtp.ts";
 
 const DAY_SEC = 86_400;
@@ -53,6 +54,9 @@ const common = {
   displayName: z.string().min(1).max(255).describe("Name that people see."),
   sender,
   sessions,
+  services: serviceSettings,
+  groups: groupSettings,
+  roles: roleSettings,
 };
 
 /** People have accounts here: OpenLDAP holds them, Keycloak federates it. */

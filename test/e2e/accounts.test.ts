@@ -1,14 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { Naming } from "../../components/host/naming.ts";
-import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN, environmentOf } from "../stack/throwaway.ts";
+import { ADA, prepareAda } from "./ada.ts";
 
 const stack = sharedStack();
 const REALM = "community";
-const PASSWORD = "analytical engine 1843"; // of ada, in components/openldap/seeds/dev.ldif
-
-let api: AdminApi;
 
 /** Grants are asked of Keycloak beside nginx, whose host name this machine does not know. */
 async function grant(
@@ -22,8 +19,7 @@ async function grant(
   return { status: response.status, refreshToken: refresh_token };
 }
 
-const byPassword = (): ReturnType<typeof grant> =>
-  grant({ grant_type: "password", username: "ada", password: PASSWORD });
+const byPassword = (): ReturnType<typeof grant> => grant({ grant_type: "password", ...ADA });
 
 const byRefresh = (token: string): ReturnType<typeof grant> =>
   grant({ grant_type: "refresh_token", refresh_token: token });
@@ -42,13 +38,7 @@ function entry(): string {
   return execFileSync("docker", ["exec", container, ...search], { encoding: "utf8" });
 }
 
-beforeAll(async () => {
-  api = adminApi(stack);
-  const [ada] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=ada`);
-  if (ada === undefined) throw new Error("ada is not in the directory");
-  const user = await api.get<object>(`/${REALM}/users/${ada.id}`);
-  await api.put(`/${REALM}/users/${ada.id}`, { ...user, emailVerified: true });
-});
+beforeAll(() => prepareAda(stack));
 
 test("a login is noted in the directory, and the account has its alias there", async () => {
   expect(accounts("list", "--never-logged-in")).toMatch(/^ada /m);
