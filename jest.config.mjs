@@ -12,10 +12,12 @@ const common = {
         sourceMaps: "inline",
       },
     ],
-    // The admin client and what it needs are published as ES modules only.
+    // The admin client, openid-client and what they need are published as ES modules only.
     "node_modules/.+\\.js$": ["@swc/jest", { module: { type: "commonjs" } }],
   },
-  transformIgnorePatterns: ["/node_modules/(?!@keycloak/|camelize-ts/|url-join/|url-template/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!@keycloak/|camelize-ts/|url-join/|url-template/|openid-client/|oauth4webapi/|jose/)",
+  ],
   testEnvironment: "node",
   modulePathIgnorePatterns: ["<rootDir>/.tools/"],
 };

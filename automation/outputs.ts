@@ -6,7 +6,15 @@ const stackView = z.object({
   url: z.string(),
   realms: z.record(
     z.string(),
-    z.object({ issuer: z.string(), accountConsole: z.string(), federationId: z.string().optional() }),
+    z.object({
+      issuer: z.string(),
+      accountConsole: z.string(),
+      services: z.record(
+        z.string(),
+        z.array(z.object({ clientId: z.string(), clientSecret: z.string().optional() })),
+      ),
+      federationId: z.string().optional(),
+    }),
   ),
   caCertificate: z.string(),
   admin: z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() }),

@@ -14,6 +14,7 @@ import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
+import type { ServiceLogins } from "./realm/services/services.ts";
 import type { RealmSettings, Settings } from "./settings/schema.ts";
 
 /** What a realm tells those who use it. */
@@ -21,6 +22,8 @@ export interface RealmOutputs {
   /** `iss` of the realm's tokens. */
   readonly issuer: pulumi.Output<string>;
   readonly accountConsole: pulumi.Output<string>;
+  /** What each service logs in with, by name; `npm run services` prints it. */
+  readonly services: Readonly<Record<string, ServiceLogins>>;
   /** ID of a directory realm's LDAP provider, which `npm run sync` asks. */
   readonly federationId?: pulumi.Output<string>;
 }
@@ -162,14 +165,18 @@ export class SsoStack extends pulumi.ComponentResource {
       };
       const name = `realm-${realm.name}`;
       if (realm.kind === "broker") {
-        const { issuer } = new BrokerRealm(name, { ...args, settings: realm }, inStack);
-        return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer) }];
+        const { issuer, services } = new BrokerRealm(name, { ...args, settings: realm }, inStack);
+        return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services }];
       }
       if (openldap === undefined)
         throw new pulumi.RunError(`realm ${realm.name}: the stack has no directory`);
       const ldap = openldap.endpointFor("keycloak");
-      const { issuer, federationId } = new DirectoryRealm(name, { ...args, settings: realm, ldap }, inStack);
-      return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), federationId }];
+      const { issuer, services, federationId } = new DirectoryRealm(
+        name,
+        { ...args, settings: realm, ldap },
+        inStack,
+      );
+      return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services, federationId }];
     });
 
     this.outputs = {

@@ -9,11 +9,12 @@ const COMMANDS: Readonly<Record<string, string>> = {
   "libnss3-tools": "certutil",
   // Makes hosts outside the stack.
   iproute2: "ip",
-  // Issues their certificates.
+  // Fetch and sign for them.
+  "python3-pip": "pip3",
   openssl: "openssl",
 };
 
-/** Chromium for the end-to-end tests. */
+/** Chromium and the other tools of the end-to-end tests. */
 export const browser: Step = {
   name: "chromium",
   needs: [],

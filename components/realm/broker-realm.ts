@@ -4,6 +4,7 @@ import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
 import { IdentityProviders } from "./identity-providers.ts";
 import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
 
@@ -62,6 +63,8 @@ const CREDENTIAL_ACTIONS: Readonly<Record<string, string>> = {
 export class BrokerRealm extends pulumi.ComponentResource {
   /** `iss` of the realm's tokens. */
   public readonly issuer: pulumi.Output<string>;
+  /** What each service logs in with, by name. */
+  public readonly services: Readonly<Record<string, ServiceLogins>>;
 
   public constructor(
     name: string,
@@ -125,8 +128,14 @@ export class BrokerRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { services, roles, groups } = settings;
+    this.services = new Services(
+      `${name}-services`,
+      { ...scope, services, roles, groups },
+      { parent: this },
+    ).logins;
     this.issuer = issuerOf(args.issuer, realm);
     verify(settings.name, expectations, args.issuer, args.caCertificate);
-    this.registerOutputs({ issuer: this.issuer });
+    this.registerOutputs({ issuer: this.issuer, services: this.services });
   }
 }

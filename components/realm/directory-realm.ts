@@ -6,6 +6,7 @@ import { LdapFederation } from "./ldap-federation.ts";
 import { passwordPolicyOf } from "./policy.ts";
 import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
+import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
 
@@ -21,6 +22,8 @@ export interface DirectoryRealmArgs extends RealmArgs<DirectoryRealmSettings> {
 export class DirectoryRealm extends pulumi.ComponentResource {
   /** `iss` of the realm's tokens. */
   public readonly issuer: pulumi.Output<string>;
+  /** What each service logs in with, by name. */
+  public readonly services: Readonly<Record<string, ServiceLogins>>;
   /** ID of the LDAP provider, which a sync is asked of. */
   public readonly federationId: pulumi.Output<string>;
 
@@ -74,9 +77,15 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { services, roles, groups } = settings;
+    this.services = new Services(
+      `${name}-services`,
+      { ...scope, services, roles, groups },
+      { parent: this },
+    ).logins;
     this.issuer = issuerOf(args.issuer, realm);
     this.federationId = federation.providerId;
     verify(settings.name, expectations, args.issuer, args.caCertificate);
-    this.registerOutputs({ issuer: this.issuer, federationId: this.federationId });
+    this.registerOutputs({ issuer: this.issuer, services: this.services, federationId: this.federationId });
   }
 }

@@ -9,7 +9,7 @@ export interface Expectation {
   readonly of: string;
   /** Asks for it; `undefined` when it is not there. */
   readonly read: (client: KeycloakAdminClient, realm: string) => Promise<object | undefined>;
-  /** Values by their path in the answer, such as `config.validateSignature`. */
+  /** Values by their path in the answer, such as `config.validateSignature`; lists in any order. */
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
 }
 
@@ -46,9 +46,11 @@ export function verify(
       const faults = await Promise.all(all.map((each) => differences(each, client, realm)));
       const lines = faults.flat();
       if (lines.length === 0) return;
-      throw new pulumi.RunError(
+      const error = new pulumi.RunError(
         `realm ${realm} is not what was asked for; run pulumi refresh and up again:\n  ${lines.join("\n  ")}`,
       );
+      // Pulumi prints the stack, where there is one, of what is thrown after the program has run through.
+      throw Object.assign(error, { stack: "" });
     });
 }
 
@@ -62,14 +64,22 @@ export async function differences(
   if (found === undefined) return [`${of}: it is not there`];
   return Object.entries(values).flatMap(([path, expected]) => {
     const actual = valueAt(found, path);
-    return JSON.stringify(actual) === JSON.stringify(expected)
+    return comparable(actual) === comparable(expected)
       ? []
       : [`${of}: ${path} should be ${JSON.stringify(expected)}, the server says ${JSON.stringify(actual)}`];
   });
 }
 
+/** Keycloak keeps sets where it answers with lists. */
+function comparable(value: unknown): string | undefined {
+  return JSON.stringify(Array.isArray(value) ? value.map(String).sort() : value);
+}
+
+/** Names of attributes have dots too, so what is left of the path may be the name of one. */
 function valueAt(found: object, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], found);
+  const values = found as Record<string, unknown>;
+  if (Object.hasOwn(values, path)) return values[path];
+  const [step = "", ...rest] = path.split(".");
+  const inner = values[step];
+  return typeof inner === "object" && inner !== null ? valueAt(inner, rest.join(".")) : undefined;
 }

@@ -42,6 +42,27 @@ export const httpsUrl = z.string({ error: HTTPS }).refine(
   { error: HTTPS },
 );
 
+/** Whether a URL stands as every client writes it: host in lower case, no default port, no `..`, nothing unescaped. */
+function isNormal(value: string): boolean {
+  return URL.canParse(value) && [value, `${value}/`].includes(new URL(value).href);
+}
+
+const EXACT =
+  "an exact https URL without wildcards, in its normal form, such as https://review.example.org/oauth";
+
+/** Where a service is sent back to. Hosts and paths stand as they are: a wildcard would let others catch codes. */
+export const redirectUri = httpsUrl.refine((value) => isNormal(value) && !value.includes("*"), {
+  error: EXACT,
+});
+
+const BASE =
+  "an https URL without wildcards, query or slash at its end, in its normal form, such as https://review.example.org";
+
+/** Where a service is. */
+export const serviceUrl = httpsUrl.refine((value) => isNormal(value) && !/[*?]|\/$/.test(value), {
+  error: BASE,
+});
+
 /** A SAML entity ID: a URI (SAML 2.0 Core, section 8.3.6). */
 export const entityId = text(
   /^[a-z][a-z0-9+.-]*:\S{1,1023}$/i,

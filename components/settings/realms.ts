@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { domainName, line, realmName, seconds, wholeNumber } from "./fields.ts";
 import { identityProviderSettings } from "./identity-providers.ts";
+import { groupSettings, roleSettings, serviceSettings } from "./service-presets.ts";
 import { sender } from "./smtp.ts";
 import { theme } from "./theme.ts";
 
@@ -55,6 +56,9 @@ const common = {
   sender,
   sessions,
   theme,
+  services: serviceSettings,
+  groups: groupSettings,
+  roles: roleSettings,
 };
 
 /** People have accounts here: OpenLDAP holds them, Keycloak federates it. */

@@ -3,6 +3,7 @@ import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
 import { realmSettings } from "./realms.ts";
 import { checkSecrets, secretSettings } from "./secrets.ts";
+import { checkRealmServices } from "./service-presets.ts";
 import { keycloakSettings, nginxSettings, openldapSettings, postgresSettings } from "./services.ts";
 import { smtpSettings } from "./smtp.ts";
 
@@ -51,8 +52,16 @@ function checkDirectory(context: z.core.ParsePayload<UncheckedSettings>): void {
   });
 }
 
+function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
+  for (const [index, realm] of context.value.realms.entries()) {
+    checkRealmServices(realm, (path, message) => {
+      context.issues.push({ code: "custom", path: ["realms", index, ...path], message, input: undefined });
+    });
+  }
+}
+
 /** All that a stack file may say under `config`, without the `sso:` in front. */
-export const stackSettings = uncheckedSettings.check(checkDirectory, checkSecrets);
+export const stackSettings = uncheckedSettings.check(checkDirectory, checkServices, checkSecrets);
 
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
@@ -60,6 +69,7 @@ export type RealmSettings = Settings["realms"][number];
 export type ThemeSettings = RealmSettings["theme"];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;
 export type BrokerRealmSettings = Extract<RealmSettings, { kind: "broker" }>;
+export type ServiceSettings = RealmSettings["services"][number];
 export type IdentityProviderSettings = BrokerRealmSettings["identityProviders"][number];
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]

@@ -10,6 +10,7 @@ import { openidClient } from "./resources/openid-client.ts";
 import { protocolMappers } from "./resources/protocol-mappers.ts";
 import { bindings, realmEvents, realmKeystoreRsaGenerated, requiredAction } from "./resources/realm-parts.ts";
 import { realm } from "./resources/realm.ts";
+import { genericRoleMapper } from "./resources/role-scope.ts";
 import { defaultRoles, groupRoles, role } from "./resources/roles.ts";
 import { samlClient } from "./resources/saml-client.ts";
 import { clientDefaultScopes, clientOptionalScopes, clientScope } from "./resources/scopes.ts";
@@ -31,6 +32,7 @@ export const plugin: Plugin<Connection> = {
     "keycloak:index/requiredAction:RequiredAction": requiredAction,
     "keycloak:index/role:Role": role,
     "keycloak:index/defaultRoles:DefaultRoles": defaultRoles,
+    "keycloak:index/genericRoleMapper:GenericRoleMapper": genericRoleMapper,
     "keycloak:index/group:Group": group,
     "keycloak:index/defaultGroups:DefaultGroups": defaultGroups,
     "keycloak:index/groupRoles:GroupRoles": groupRoles,

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type Response } from "playwright-core";
 import type { SharedStack } from "../stack/shared.ts";
 
 /**
@@ -30,11 +30,10 @@ export async function openBrowser(stack: SharedStack, outside: readonly string[]
 const DROPPED = /ERR_NETWORK_CHANGED|chrome-error:/;
 const MOST_TRIES = 10;
 
-export async function visit(page: Page, url: string): Promise<void> {
+export async function visit(page: Page, url: string): Promise<Response | null> {
   for (let tries = 1; ; tries++) {
     try {
-      await page.goto(url);
-      return;
+      return await page.goto(url);
     } catch (error) {
       if (tries === MOST_TRIES || !DROPPED.test(String(error))) throw error;
     }

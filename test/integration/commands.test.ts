@@ -22,10 +22,42 @@ test("npm run up on a stack that is up changes nothing and says how to use it", 
   expect(out).toMatch(/curl --cacert \.state\/test-\w+\.ca\.pem/);
 });
 
+describe("npm run services", () => {
+  const secret = stack.view.realms.community?.services.app?.[0]?.clientSecret ?? "";
+
+  test("lists every service", () => {
+    expect(run("automation/services.ts", "list", stack.name)).toMatch(
+      /^community +lists +mailman3 +openid-connect +https:\/\/lists\.services\.test:8444/m,
+    );
+  });
+
+  test("shows what to paste into a service, its secret only on request", () => {
+    expect(secret).toMatch(/^[A-Za-z0-9]{48}$/);
+    const hidden = run("automation/services.ts", "show", "app", stack.name);
+    expect(hidden).toContain("client ID: app\nclient secret: SECRET\n");
+    expect(hidden).not.toContain(secret);
+    const shown = run("automation/services.ts", "show", "app", stack.name, "--secret");
+    expect(shown).toContain(`client secret: ${secret}\n`);
+  });
+
+  test("shows Atlassian the certificate that responses are signed with", () => {
+    const shown = run("automation/services.ts", "show", "atlassian", stack.name);
+    expect(shown).toMatch(/-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]{500,}\n-----END CERTIFICATE-----/);
+    expect(shown).toContain(`Identity provider Entity ID: https://${stack.domain}/realms/community\n`);
+  });
+
+  test("names the services there are when asked for another", () => {
+    expect(() => run("automation/services.ts", "show", "gerrit", stack.name)).toThrow(
+      /no service gerrit; there are app, page, rotated, docs, lists, zuul, atlassian, library/,
+    );
+  });
+});
+
 test.each([
   ["automation/up.ts", "--help"],
   ["automation/sync.ts", "--help"],
   ["automation/settings.ts", "--help"],
+  ["automation/services.ts", "--help"],
 ])("%s %s says how it is used", (script, option) => {
   expect(run(script, option)).toMatch(/^usage: npm run \w+/);
 });

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Naming } from "../../components/host/naming.ts";
+import { COMMUNITY } from "../stack/services.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 import { environmentOf } from "../stack/throwaway.ts";
 
@@ -46,13 +47,18 @@ test("a second up changes nothing and leaves the same containers running", async
 });
 
 test("secrets are masked in the outputs and nowhere plain in the state", () => {
-  const secret = stack.view.admin.clientSecret;
+  const { admin, realms } = stack.view;
+  const secrets = [admin.clientSecret, realms[COMMUNITY]?.services.app?.[0]?.clientSecret];
   const shown = execFileSync("pulumi", ["stack", "output", "--json", "--stack", stack.name], {
     env: { ...process.env, ...environmentOf(stack) },
     encoding: "utf8",
   });
   expect(JSON.parse(shown)).toMatchObject({ admin: { clientSecret: "[secret]" } });
   const kept = fs.readFileSync(path.join(stack.folder, ".pulumi/stacks/sso", `${stack.name}.json`), "utf8");
-  expect(kept).toContain(stack.view.admin.url);
-  expect(kept).not.toContain(secret);
+  expect(kept).toContain(admin.url);
+  for (const secret of secrets) {
+    expect(secret).toMatch(/^\w{32,}$/);
+    expect(shown).not.toContain(secret);
+    expect(kept).not.toContain(secret);
+  }
 });

@@ -7,6 +7,7 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
 import { brokerSettings, CLIENT_SECRET } from "./outside.ts";
+import { COMMUNITY, SERVICE_SETTINGS } from "./services.ts";
 
 /** Domain of the accounts' alias addresses in test stacks. */
 export const ALIAS_DOMAIN = "alias.test";
@@ -64,11 +65,12 @@ export function settingsOf(
     realms: [
       {
         kind: "directory",
-        name: "community",
+        name: COMMUNITY,
         displayName: "Community",
         registration: true,
         aliasDomain: ALIAS_DOMAIN,
         theme: THEME,
+        ...SERVICE_SETTINGS,
       },
       brokerSettings(throwaway),
     ],

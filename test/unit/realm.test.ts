@@ -52,6 +52,15 @@ describe("what is read back after an update", () => {
     values: { trustEmail: false, "config.validateSignature": "true" },
   });
 
+  test("a list may come in another order, and the name of an attribute may have dots", async () => {
+    const read = (): Promise<object> =>
+      Promise.resolve({ redirectUris: ["b", "a"], attributes: { "pkce.method": "plain" } });
+    const values = { redirectUris: ["a", "b"], "attributes.pkce.method": "S256" };
+    await expect(differences({ of: "client app", read, values }, client, "r")).resolves.toEqual([
+      'client app: attributes.pkce.method should be "S256", the server says "plain"',
+    ]);
+  });
+
   test("is silent when it is as asked for", async () => {
     const found = { trustEmail: false, config: { validateSignature: "true", more: "x" } };
     await expect(differences(expectation(found), client, "r")).resolves.toEqual([]);

@@ -1,0 +1,105 @@
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { presetOf } from "../components/realm/services/presets.ts";
+import { readArguments } from "./arguments.ts";
+import { OperatorError, runCommand } from "./fail.ts";
+import { allServices, callFor, findService, type FoundService } from "./find-service.ts";
+import { readOutputs, type StackView } from "./outputs.ts";
+import { beginRotation, finishRotation } from "./rotate-service.ts";
+import { HIDDEN, serviceTable, serviceText } from "./service-text.ts";
+import { readStackSettings } from "./stack-settings.ts";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
+import { explained, openStack } from "./workspace.ts";
+
+const USAGE = `usage: npm run services -- list [STACK]
+       npm run services -- show NAME [STACK] [--realm REALM] [--secret]
+       npm run services -- rotate NAME [STACK] [--realm REALM] [--secret] [--finish]
+
+list    says which services log people in through stack dev or another
+show    prints what to paste into a service; its secret only with --secret
+rotate  gives a service a new client and secret, and brings the stack up; the old ones stay
+        good until the same with --finish`;
+
+type Options = Readonly<Record<string, string | true>>;
+
+await runCommand(async () => {
+  const { words, options } = readArguments({
+    usage: USAGE,
+    words: ["ACTION", "NAME or STACK?", "STACK?"],
+    options: { realm: "value", secret: "flag", finish: "flag" },
+  });
+  const [action = "", name, stackName = "dev"] = words;
+  if (action === "list" && words.length < 3) await list(name ?? "dev");
+  else if (action === "show" && name !== undefined) await show(name, stackName, options);
+  else if (action === "rotate" && name !== undefined) await rotate(name, stackName, options);
+  else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+});
+
+async function list(stackName: string): Promise<void> {
+  const all = allServices(await readStackSettings(await openStack(stackName)));
+  console.log(all.length === 0 ? "no services" : serviceTable(all));
+}
+
+async function show(name: string, stackName: string, options: Options): Promise<void> {
+  const stack = await openStack(stackName);
+  const found = await foundIn(stack, name, options);
+  await print(found, stack, await explained(stackName, () => stack.outputs()), options);
+}
+
+async function rotate(name: string, stackName: string, options: Options): Promise<void> {
+  const stack = await openStack(stackName);
+  const found = await foundIn(stack, name, options);
+  const isEnd = options.finish === true;
+  await (isEnd ? finishRotation(stack, found) : beginRotation(stack, found));
+  const { outputs } = await explained(stackName, () =>
+    stack.up({ onOutput: (text) => process.stdout.write(text) }),
+  );
+  if (isEnd) {
+    console.log(`The old login of ${name} is no longer good.`);
+    return;
+  }
+  await print(found, stack, outputs, options);
+  console.log(
+    `\nBoth logins are good now. Once ${name} uses the new one, run:\n  ${callFor("rotate", found, stackName)} --finish`,
+  );
+}
+
+async function foundIn(stack: automation.Stack, name: string, { realm }: Options): Promise<FoundService> {
+  const settings = await readStackSettings(stack);
+  return findService(settings, name, typeof realm === "string" ? realm : undefined);
+}
+
+/** Prints what to paste into a service for its newest login. */
+async function print(
+  found: FoundService,
+  stack: automation.Stack,
+  outputs: automation.OutputMap,
+  options: Options,
+): Promise<void> {
+  const { realm, service } = found;
+  const view = readOutputs(stack.name, outputs);
+  const shown = view.realms[realm.name];
+  const login = shown?.services[service.name]?.at(-1);
+  if (shown === undefined || login === undefined)
+    throw new OperatorError(`service ${service.name} is not up yet; run: npm run up -- ${stack.name}`);
+  const isHidden = login.clientSecret !== undefined && options.secret !== true;
+  const isSaml = presetOf(service).protocol === "saml";
+  const text = serviceText(found, {
+    realm: realm.name,
+    issuer: shown.issuer,
+    publicUrl: view.url,
+    clientId: login.clientId,
+    clientSecret: isHidden ? HIDDEN : (login.clientSecret ?? ""),
+    signingCertificate: isSaml ? await signingCertificate(view, realm.name) : "",
+  });
+  console.log(isHidden ? `${text}\n\n${HIDDEN} stands for the secret, which --secret shows.` : text);
+}
+
+/** Certificate of the key that a realm signs SAML responses with. */
+async function signingCertificate(view: StackView, realm: string): Promise<string> {
+  const { active, keys } = await (
+    await connectAdmin(view.admin, view.caCertificate)
+  ).realms.getKeys({ realm });
+  const key = keys?.find(({ kid }) => kid !== undefined && kid === active?.["RS256"]);
+  if (key?.certificate === undefined) throw new OperatorError(`realm ${realm} has no active RS256 key`);
+  return key.certificate;
+}

@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { readOutputs } from "../../automation/outputs.ts";
+import { COMMUNITY } from "../stack/services.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
+import { environmentOf, stackFileOf } from "../stack/throwaway.ts";
+import { prepareAda } from "./ada.ts";
+import { type Login, loginOf, logIn } from "./relying-party.ts";
+
+const SERVICE = "rotated";
+const COMMENT = "# what an operator wrote";
+
+const stack = sharedStack();
+const old = loginOf(SERVICE);
+
+beforeAll(async () => {
+  await prepareAda(stack);
+  fs.appendFileSync(stackFileOf(stack), `${COMMENT}\n`);
+});
+
+/** Runs `npm run services -- rotate`. */
+function rotate(...words: string[]): { status: number | null; out: string; error: string } {
+  const { status, stdout, stderr } = spawnSync(
+    "node",
+    ["automation/services.ts", "rotate", SERVICE, stack.name, ...words],
+    { env: { ...process.env, ...environmentOf(stack) }, encoding: "utf8" },
+  );
+  return { status, out: stdout, error: stderr };
+}
+
+async function logins(): Promise<readonly Login[]> {
+  const { realms } = readOutputs(stack.name, await (await openShared()).outputs());
+  return realms[COMMUNITY]?.services[SERVICE] ?? [];
+}
+
+/** User name that a login of the service gives. */
+async function userOf(login: Login): Promise<unknown> {
+  return (await logIn(SERVICE, login)).claims()?.preferred_username;
+}
+
+async function changesOfUp(): Promise<string[]> {
+  const { summary } = await (await openShared()).up();
+  return Object.keys(summary.resourceChanges ?? {});
+}
+
+test("before, the one login is good, and there is nothing to finish", async () => {
+  expect(await userOf(old)).toBe("ada");
+  expect(rotate("--finish")).toMatchObject({
+    status: 1,
+    error: expect.stringContaining(`service ${SERVICE} is not being rotated`) as string,
+  });
+});
+
+describe("once it has begun", () => {
+  test("the new login is printed, without its secret", async () => {
+    const { status, out } = rotate();
+    expect(status).toBe(0);
+    expect(out).toContain(`client ID: ${SERVICE}.2\nclient secret: SECRET\n`);
+    expect(out).toContain(
+      `npm run services -- rotate ${SERVICE} ${stack.name} --realm ${COMMUNITY} --finish`,
+    );
+    const [first, second, ...others] = await logins();
+    expect(first).toEqual(old);
+    expect(others).toEqual([]);
+    expect(second?.clientSecret).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(second?.clientSecret).not.toBe(old.clientSecret);
+    expect(out).not.toContain(second?.clientSecret);
+  });
+
+  test("both logins are good", async () => {
+    for (const login of await logins()) expect(await userOf(login)).toBe("ada");
+  });
+
+  test("a second up changes nothing, and a second rotation is refused", async () => {
+    expect(await changesOfUp()).toEqual(["same"]);
+    expect(rotate()).toMatchObject({
+      status: 1,
+      error: expect.stringContaining(`service ${SERVICE} is being rotated already`) as string,
+    });
+  });
+});
+
+describe("once it is finished", () => {
+  test("only the new login is good", async () => {
+    const [, next] = await logins();
+    expect(rotate("--finish")).toMatchObject({ status: 0 });
+    expect(await logins()).toEqual([next]);
+    expect(await userOf(next ?? old)).toBe("ada");
+    await expect(logIn(SERVICE, old)).rejects.toThrow(/client not found/i);
+  });
+
+  test("a second up changes nothing, and the stack file keeps its comments", async () => {
+    expect(await changesOfUp()).toEqual(["same"]);
+    expect(fs.readFileSync(stackFileOf(stack), "utf8")).toContain(COMMENT);
+  });
+});

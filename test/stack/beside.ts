@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Naming } from "../../components/host/naming.ts";
+import type { Throwaway } from "./throwaway.ts";
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** A server beside the stack, in a container of its own. */
+export interface Server {
+  /** Name after the stack's prefix. */
+  readonly name: string;
+  /** Host name that its certificate bears. */
+  readonly host: string;
+  /** User that the container runs as and its key belongs to. */
+  readonly uid: number;
+  readonly image: string;
+  /** What `docker run` takes besides. */
+  readonly options: readonly string[];
+  readonly command: readonly string[];
+  /** Fails for as long as the server does not listen. */
+  readonly probe: (container: string) => Promise<unknown>;
+}
+
+/**
+ * Starts a server with a certificate that the stack's CA signed (`/tls`: `tls.key`, `tls.crt`, `ca.crt`) and waits until
+ * it listens.
+ *
+ * @returns what removes it
+ */
+export async function startBeside(stack: Throwaway, server: Server): Promise<() => void> {
+  const naming = new Naming(stack.name);
+  const name = naming.of(server.name);
+  const tls = `${name}-tls`;
+  const owner = `${server.uid}:${server.uid}`;
+  const remove = (): void => {
+    docker("rm", "--force", "--volumes", name);
+    docker("volume", "rm", "--force", tls);
+  };
+  docker("volume", "create", tls);
+  docker(
+    ...["run", "--rm", "--volume", `${naming.of("ca")}:/ca`, "--volume", `${tls}:/tls/${server.name}`],
+    ...[imageOf(stack, "certificates"), "unused", `${server.name}:${server.uid}:${server.host}`],
+  );
+  try {
+    docker(
+      ...["run", "--detach", "--name", name, "--user", owner, "--volume", `${tls}:/tls:ro`],
+      ...server.options,
+      server.image,
+      ...server.command,
+    );
+    await listening(name, server);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  return remove;
+}
+
+/** Image of one of the stack's services. */
+export function imageOf(stack: Throwaway, service: string): string {
+  const [image] = docker("images", "--quiet", new Naming(stack.name).image(service)).split("\n");
+  if (image === undefined || image === "") throw new Error(`the stack has no image of ${service}`);
+  return image;
+}
+
+export function docker(...args: readonly string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+async function listening(container: string, { name, probe }: Server): Promise<void> {
+  for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
+    try {
+      await probe(container);
+      return;
+    } catch (error) {
+      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container).trim() === "true";
+      if (!isRunning || Date.now() > end) {
+        const { stdout, stderr } = spawnSync("docker", ["logs", "--tail", "30", container], {
+          encoding: "utf8",
+        });
+        throw new Error(`${name} does not listen:\n${stdout}${stderr}`, { cause: error });
+      }
+    }
+    await sleep(200);
+  }
+}
