@@ -1,10 +1,10 @@
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { type Account, type AccountFilter, isoTime, present, withoutMilliseconds } from "./account.ts";
 import { execIn } from "./containers.ts";
 import { accountsIn, ldapSearch } from "./directory-accounts.ts";
 import type { StackView } from "./outputs.ts";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 
 /** Users that Keycloak is asked for at once. */
 const PAGE = 1000;

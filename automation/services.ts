@@ -1,4 +1,5 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { presetOf } from "../components/realm/services/presets.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
@@ -7,7 +8,6 @@ import { readOutputs, type StackView } from "./outputs.ts";
 import { beginRotation, finishRotation } from "./rotate-service.ts";
 import { HIDDEN, serviceTable, serviceText } from "./service-text.ts";
 import { readStackSettings } from "./stack-settings.ts";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { explained, openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run services -- list [STACK]

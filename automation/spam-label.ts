@@ -1,6 +1,6 @@
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 
 /**
  * Labels an account as spam, or takes the label away where no reason is given. What follows from a label is the

@@ -5,6 +5,7 @@ import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
+import { readStackSettings } from "./stack-settings.ts";
 import { explained, openStack, PROJECT, STATE } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
@@ -14,6 +15,10 @@ Brings a stack up, dev by default, and says how to use it. Again: nothing change
 await runCommand(async () => {
   const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] }).words;
   const stack = await openStack(stackName);
+  if (await holdsData(stack)) {
+    // Pulumi refuses to delete what is protected only when it comes to it, half-way through an update.
+    await explained(stackName, () => stack.preview());
+  }
   const result = await explained(stackName, () =>
     stack.up({ onOutput: (text) => process.stdout.write(text) }),
   );
@@ -26,6 +31,12 @@ await runCommand(async () => {
   }
   console.log(guide(stackName, view, path.relative(PROJECT, certificate), await seedOf(stack)));
 });
+
+/** Whether the stack is up and its settings protect what it holds. */
+async function holdsData(stack: automation.Stack): Promise<boolean> {
+  const { protect } = await readStackSettings(stack);
+  return protect && Object.keys(await explained(stack.name, () => stack.outputs())).length > 0;
+}
 
 async function seedOf(stack: automation.Stack): Promise<string | undefined> {
   const openldap = (await stack.getAllConfig())["sso:openldap"];

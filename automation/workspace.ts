@@ -29,7 +29,7 @@ export async function openStack(stackName: string): Promise<automation.Stack> {
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */
-const EXPLANATIONS: readonly [RegExp, (stack: string) => string][] = [
+const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][] = [
   [
     /incorrect passphrase|passphrase must be set/,
     (stack) =>
@@ -41,6 +41,13 @@ const EXPLANATIONS: readonly [RegExp, (stack: string) => string][] = [
     (stack) =>
       `another update of stack ${stack} is running, or one was cut off; ` +
       `wait for it, or run: pulumi cancel --stack ${stack}`,
+  ],
+  [
+    /resource "urn:[^"]*::([^":]+)" cannot be deleted because it is protected/,
+    (stack, name) =>
+      `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
+      "another one); nothing was changed. Put it back into the file; or, to delete it with all that is in it, " +
+      "say `sso:protect: false`, run this again, and take it out then.",
   ],
 ];
 
@@ -54,8 +61,11 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
     return await operation();
   } catch (error) {
     if (!(error instanceof automation.CommandError)) throw error;
-    const known = EXPLANATIONS.find(([pattern]) => pattern.test(error.message));
-    throw new OperatorError(known?.[1](stack) ?? lastErrors(error.message));
+    for (const [pattern, explain] of EXPLANATIONS) {
+      const found = pattern.exec(error.message);
+      if (found !== null) throw new OperatorError(explain(stack, found[1] ?? ""));
+    }
+    throw new OperatorError(lastErrors(error.message));
   }
 }
 

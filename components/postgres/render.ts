@@ -28,6 +28,8 @@ effective_cache_size = ${Math.floor((memoryMiB * 3) / 4)}MB
 work_mem = ${workMemKiB}kB
 maintenance_work_mem = ${Math.floor(memoryMiB / 8)}MB
 autovacuum_max_workers = 2
+# A directory that is synced into an empty realm grows from nothing; until its tables are analyzed, plans are bad.
+autovacuum_naptime = 10s
 jit = off
 wal_compression = on
 max_wal_size = 512MB

@@ -8,8 +8,15 @@ export const PASSWORD = "correct horse battery 9";
 /** Name of the account of a number. */
 export const usernameOf = (index: number): string => `p${String(index).padStart(6, "0")}`;
 
-/** Adds accounts to a stack's directory beside Keycloak, as a community has them that comes with its own. */
-export function fillDirectory(stackName: string, suffix: string, count: number): void {
+export interface Directory {
+  readonly stackName: string;
+  readonly suffix: string;
+  /** Domain of the aliases that the accounts have already. */
+  readonly aliasDomain: string;
+}
+
+/** Adds accounts to a stack's directory beside Keycloak, as it holds them when Keycloak has lost its own. */
+export function fillDirectory({ stackName, suffix, aliasDomain }: Directory, count: number): void {
   const container = new Naming(stackName).of("openldap");
   const [argon2 = ""] = /argon2 .*/.exec(docker("exec", container, "cat", "/etc/sso/slapd.ldif")) ?? [];
   const hash = docker(
@@ -26,6 +33,7 @@ export function fillDirectory(stackName: string, suffix: string, count: number):
       "givenName: Person",
       `sn: ${index}`,
       `mail: ${usernameOf(index)}@people.test`,
+      `ssoMailAlias: ${usernameOf(index)}@${aliasDomain}`,
       `userPassword: ${hash}`,
     ].join("\n"),
   );

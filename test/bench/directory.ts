@@ -12,6 +12,7 @@ import { percentile, report, timed } from "./report.ts";
 
 const REALM = "community";
 const SUFFIX = "dc=community,dc=test";
+const ALIAS_DOMAIN = "alias.test";
 
 /** Logins that the Java machine warms up with, those that count, and how many people log in at once. */
 const LOGINS = { warmUp: 600, counted: 600, atOnce: 2 } as const;
@@ -22,7 +23,7 @@ const CHALLENGE = crypto.createHash("sha256").update(VERIFIER).digest("base64url
 
 /** P4 and P5: logins by password, a first and a second full sync, the list of accounts nobody has used. */
 export async function benchDirectory(throwaway: Throwaway, accounts: number): Promise<void> {
-  const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: "alias.test" };
+  const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: ALIAS_DOMAIN };
   writeStackFile(
     throwaway,
     settingsOf(throwaway, { openldap: { suffix: SUFFIX }, realms: [realm], secrets: {} }),
@@ -32,7 +33,7 @@ export async function benchDirectory(throwaway: Throwaway, accounts: number): Pr
   const shared = sharedStack();
 
   const seconds = await timed(() => {
-    fillDirectory(throwaway.name, SUFFIX, accounts);
+    fillDirectory({ stackName: throwaway.name, suffix: SUFFIX, aliasDomain: ALIAS_DOMAIN }, accounts);
   });
   report(`${accounts} accounts added to the directory`, accounts / seconds, "/s");
   await benchSyncs(shared, accounts);

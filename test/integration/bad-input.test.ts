@@ -1,29 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
+import { up } from "../stack/commands.ts";
 import { sharedStack } from "../stack/shared.ts";
-import {
-  environmentOf,
-  newThrowaway,
-  removeThrowaway,
-  settingsOf,
-  type Throwaway,
-  writeStackFile,
-} from "../stack/throwaway.ts";
-
-/** What `npm run up` ends with: its exit code and its one message. */
-function up(
-  throwaway: Throwaway,
-  environment: Readonly<Record<string, string>> = {},
-): { status: number; error: string } {
-  const { status, stderr } = spawnSync("node", ["automation/up.ts", throwaway.name], {
-    env: { ...process.env, ...environmentOf(throwaway), ...environment },
-    encoding: "utf8",
-  });
-  return { status: status ?? -1, error: stderr.slice(stderr.lastIndexOf("error: ")) };
-}
+import { newThrowaway, removeThrowaway, settingsOf, writeStackFile } from "../stack/throwaway.ts";
 
 describe("a stack that is up", () => {
   test("wrong passphrase: a clear refusal, nothing changed", () => {

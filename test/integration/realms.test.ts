@@ -1,0 +1,135 @@
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { fetchOf, formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { loginUrl } from "../security/authorization.ts";
+import { up } from "../stack/commands.ts";
+import { adminApi } from "../stack/keycloak.ts";
+import { brokerSettings, CAMPUS, CLIENT_SECRET } from "../stack/outside.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
+import { startStandIn } from "../stack/stand-in.ts";
+import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
+
+/** Four more broker realms beside the one that is there, as for the tenants of a Zuul. */
+const TENANTS = ["airship", "openstack", "starlingx", "zuul"];
+
+const CAPTCHA = { siteKey: "site", secretKey: "captcha-secret", answer: "a person" };
+
+const stack = sharedStack();
+const AS_IT_WAS = settingsOf(stack) as {
+  realms: [object, object];
+  secrets: Record<string, Record<string, string>>;
+};
+
+let opened: automation.Stack;
+beforeAll(async () => {
+  opened = await openShared();
+});
+
+afterAll(async () => {
+  writeStackFile(stack, AS_IT_WAS);
+  await opened.up();
+});
+
+/** Brings the stack to other settings; gives the kinds of change. */
+async function change(settings: Readonly<Record<string, unknown>>): Promise<string[]> {
+  writeStackFile(stack, { ...AS_IT_WAS, ...settings });
+  const { summary } = await opened.up();
+  return Object.keys(summary.resourceChanges ?? {}).sort();
+}
+
+describe("realms that are added to a running stack, and a captcha", () => {
+  beforeAll(async () => {
+    const [directory, broker] = AS_IT_WAS.realms;
+    const secrets = { ...AS_IT_WAS.secrets, community: { recaptcha: CAPTCHA.secretKey } };
+    const ofTenants = TENANTS.map((name) => [name, { github: CLIENT_SECRET, campus: CLIENT_SECRET }]);
+    const changes = await change({
+      realms: [
+        { ...directory, recaptcha: { version: "v2", siteKey: CAPTCHA.siteKey } },
+        broker,
+        ...TENANTS.map((name) => ({ ...brokerSettings(stack), name, displayName: name })),
+      ],
+      secrets: { ...secrets, ...Object.fromEntries(ofTenants) },
+    });
+    // Keycloak's container is replaced, for the themes of the new realms.
+    expect(changes).toEqual(["create", "replace", "same", "update"]);
+  });
+
+  test("each has a login page of its own, and nothing is left to do", async () => {
+    for (const realm of TENANTS) {
+      const { page } = await new Visitor(stack).open(loginUrl(stack, realm));
+      expect(page).toContain(`/realms/${realm}/broker/${CAMPUS}/login`);
+    }
+    expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
+  });
+
+  describe("registration asks Google whether it is a person", () => {
+    let remove: () => void;
+    beforeAll(async () => {
+      remove = await startStandIn(stack, {
+        script: "recaptcha",
+        host: "www.google.com",
+        containerPort: 443,
+        environment: { SECRET: CAPTCHA.secretKey, ANSWER: CAPTCHA.answer },
+      });
+    });
+    afterAll(() => {
+      remove();
+    });
+
+    async function register(username: string, answer: string): Promise<string> {
+      const visitor = new Visitor(stack);
+      const { action, fields } = formOf(await visitor.open(loginUrl(stack, "community", "registrations")));
+      const person = {
+        username,
+        email: `${username}@people.test`,
+        firstName: username,
+        lastName: "Tester",
+        "g-recaptcha-response": answer,
+      };
+      return textOf((await visitor.submit({ action, fields: { ...fields, ...person } })).page);
+    }
+
+    test("the page may frame the captcha, and nothing else from elsewhere", async () => {
+      const answer = await fetchOf(stack)(loginUrl(stack, "community", "registrations"));
+      expect(answer.headers.get("content-security-policy")).toBe(
+        "frame-src 'self' https://www.google.com/recaptcha/; frame-ancestors 'self'; object-src 'none';",
+      );
+      expect(await answer.text()).toContain(`data-sitekey="${CAPTCHA.siteKey}"`);
+    });
+
+    test("what it does not take for one makes no account", async () => {
+      for (const answer of ["", "a robot"]) {
+        expect(await register("robot", answer)).toContain("Invalid Recaptcha");
+      }
+      expect(await adminApi(stack).get("/community/users?exact=true&username=robot")).toEqual([]);
+    });
+
+    test("a person registers", async () => {
+      expect(await register("rosie", CAPTCHA.answer)).toContain("You need to verify your email address");
+    });
+  });
+});
+
+test("they go again with their settings", async () => {
+  expect(await change({})).toEqual(["delete", "replace", "same", "update"]);
+  const { status } = await new Visitor(stack).open(loginUrl(stack, "zuul"));
+  expect(status).toBe(404);
+});
+
+test("a protected realm under another name is refused before anything is touched", async () => {
+  const flows = (): Promise<object> => adminApi(stack).get("/community/authentication/flows");
+  const before = await flows();
+  await change({ protect: true });
+  try {
+    const [directory, broker] = AS_IT_WAS.realms;
+    const renamed = [{ ...directory, name: "people" }, broker];
+    writeStackFile(stack, { ...AS_IT_WAS, protect: true, realms: renamed });
+    const { status, error } = up(stack);
+    expect(status).toBe(1);
+    expect(error).toMatch(
+      /^error: realm-community-\S+ holds data and is protected, .* nothing was changed\./,
+    );
+    expect(await flows()).toEqual(before);
+  } finally {
+    await change({});
+  }
+});

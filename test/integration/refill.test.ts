@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readOutputs } from "../../automation/outputs.ts";
+import { syncRealm } from "../../automation/sync-realm.ts";
+import { Naming } from "../../components/host/naming.ts";
+import { textOf, Visitor } from "../e2e/visitor.ts";
+import { loginUrl } from "../security/authorization.ts";
+import { valuesOf } from "../stack/directory.ts";
+import { adminApi } from "../stack/keycloak.ts";
+import { newPerson, PASSWORD } from "../stack/people.ts";
+import { openShared, sharedStack } from "../stack/shared.ts";
+
+const stack = sharedStack();
+const REALM = "community";
+const USER = "lazarus";
+
+const HEALTHY_TIMEOUT_MS = 60_000;
+
+function docker(...args: string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8" }).trim();
+}
+
+async function untilHealthy(container: string): Promise<void> {
+  const end = Date.now() + HEALTHY_TIMEOUT_MS;
+  while (docker("inspect", "--format", "{{.State.Health.Status}}", container) !== "healthy") {
+    if (Date.now() > end) throw new Error(`${container} did not become healthy`);
+    await sleep(250);
+  }
+}
+
+/** The drill of the operator guide: Keycloak's database is lost, the directory is not. */
+test("a Keycloak that has lost everything is filled again from stack file and directory", async () => {
+  const api = adminApi(stack);
+  const naming = new Naming(stack.name);
+  await newPerson(api, REALM, USER);
+  const alias = valuesOf(stack, USER, "ssoMailAlias");
+
+  docker("stop", naming.of("keycloak"));
+  const forget = ["psql", "--quiet", "keycloak", "--command", "DROP OWNED BY keycloak CASCADE"];
+  docker("exec", "--user", "postgres", naming.of("postgres"), ...forget);
+  docker("start", naming.of("keycloak"));
+  await untilHealthy(naming.of("keycloak"));
+  await expect(api.get(`/${REALM}`)).rejects.toThrow("404"); // control: it is all gone
+
+  const opened = await openShared();
+  await opened.up({ refresh: true });
+  const view = readOutputs(stack.name, await opened.outputs());
+  expect(await syncRealm(view, REALM, "triggerFullSync")).toMatch(/^[1-9]\d* imported users/);
+  expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
+
+  const [account] = await api.get<object[]>(`/${REALM}/users?exact=true&username=${USER}`);
+  expect(account).toMatchObject({ attributes: { alias } });
+  const { page } = await new Visitor(stack).signIn(loginUrl(stack, REALM), USER, PASSWORD);
+  expect(textOf(page)).not.toContain("Invalid username or password.");
+});
