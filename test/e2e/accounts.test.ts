@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { valuesOf } from "../stack/directory.ts";
+import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
@@ -9,23 +10,7 @@ const stack = sharedStack();
 const REALM = "community";
 const USER = "mallory";
 
-/** Grants are asked of Keycloak beside nginx, whose host name this machine does not know. */
-async function grant(
-  form: Readonly<Record<string, string>>,
-): Promise<{ status: number; refreshToken: string }> {
-  const response = await fetch(`${stack.view.admin.url}/realms/${REALM}/protocol/openid-connect/token`, {
-    method: "POST",
-    body: new URLSearchParams({ client_id: "admin-cli", ...form }),
-  });
-  const { refresh_token = "" } = (await response.json()) as { refresh_token?: string };
-  return { status: response.status, refreshToken: refresh_token };
-}
-
-const byPassword = (): ReturnType<typeof grant> =>
-  grant({ grant_type: "password", username: USER, password: PASSWORD });
-
-const byRefresh = (token: string): ReturnType<typeof grant> =>
-  grant({ grant_type: "refresh_token", refresh_token: token });
+const byPassword = (): Promise<Granted> => grantByPassword(stack, REALM, USER, PASSWORD);
 
 function accounts(...words: string[]): string {
   return execFileSync("node", ["automation/accounts.ts", ...words, "--stack", stack.name], {
@@ -56,7 +41,7 @@ test("a login is noted in the directory, and the account has its alias there", a
 
 test("a label ends the account's sessions and its logins, until it is taken away", async () => {
   const first = await byPassword();
-  const second = await byRefresh(first.refreshToken); // control: both ways in are open
+  const second = await grantByRefresh(stack, REALM, first.refreshToken); // control: both ways in are open
   expect([first.status, second.status]).toEqual([200, 200]);
 
   accounts("spam", USER, "--reason", "sells watches");
@@ -65,7 +50,7 @@ test("a label ends the account's sessions and its logins, until it is taken away
     new RegExp(`^${USER},${USER}@people\\.test,.*,sells watches$`, "m"),
   );
   expect((await byPassword()).status).toBe(400);
-  expect((await byRefresh(second.refreshToken)).status).toBe(400);
+  expect((await grantByRefresh(stack, REALM, second.refreshToken)).status).toBe(400);
 
   accounts("unspam", USER);
   expect(valuesOf(stack, USER, "ssoSpamLabel")).toEqual([]);

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { readOutputs } from "../../automation/outputs.ts";
 import { syncRealm } from "../../automation/sync-realm.ts";
 import { Naming } from "../../components/host/naming.ts";
 import { textOf, Visitor } from "../e2e/visitor.ts";
 import { loginUrl } from "../security/authorization.ts";
+import { untilHealthy } from "../stack/containers.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -14,18 +14,8 @@ const stack = sharedStack();
 const REALM = "community";
 const USER = "lazarus";
 
-const HEALTHY_TIMEOUT_MS = 60_000;
-
 function docker(...args: string[]): string {
   return execFileSync("docker", args, { encoding: "utf8" }).trim();
-}
-
-async function untilHealthy(container: string): Promise<void> {
-  const end = Date.now() + HEALTHY_TIMEOUT_MS;
-  while (docker("inspect", "--format", "{{.State.Health.Status}}", container) !== "healthy") {
-    if (Date.now() > end) throw new Error(`${container} did not become healthy`);
-    await sleep(250);
-  }
 }
 
 /** The drill of the operator guide: Keycloak's database is lost, the directory is not. */

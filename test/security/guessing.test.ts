@@ -1,4 +1,5 @@
-import { fetchOf, formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { grantByPassword } from "../stack/grant.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
@@ -64,19 +65,8 @@ describe("whoever does not have the password learns nothing of the account", () 
 
   test("from the password grant", async () => {
     const ask = async (username: string): Promise<string> => {
-      const answer = await fetchOf(stack)(
-        `https://${stack.domain}/realms/${REALM}/protocol/openid-connect/token`,
-        {
-          method: "POST",
-          body: new URLSearchParams({
-            grant_type: "password",
-            client_id: "admin-cli",
-            username,
-            password: "wrong",
-          }),
-        },
-      );
-      return `${answer.status} ${await answer.text()}`;
+      const { status, text } = await grantByPassword(stack, REALM, username, "wrong");
+      return `${status} ${text}`;
     };
     expect(await ask(WANDA)).toBe(await ask(NOBODY));
     expect(await ask(SPAMMER)).toBe(await ask(NOBODY));

@@ -1,4 +1,5 @@
-import { fetchOf, Visitor } from "../e2e/visitor.ts";
+import { Visitor } from "../e2e/visitor.ts";
+import { grant } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
@@ -87,20 +88,8 @@ async function taking(realm: string): Promise<string[]> {
 async function granting(realm: string): Promise<string[]> {
   const found: string[] = [];
   for (const client of CLIENTS) {
-    const answer = await fetchOf(stack)(
-      `https://${stack.domain}/realms/${realm}/protocol/openid-connect/token`,
-      {
-        method: "POST",
-        body: new URLSearchParams({
-          grant_type: "password",
-          client_id: client,
-          username: USER,
-          password: PASSWORD,
-        }),
-      },
-    );
-    await answer.body?.cancel();
-    if (answer.ok) found.push(client);
+    const form = { grant_type: "password", client_id: client, username: USER, password: PASSWORD };
+    if ((await grant(stack, realm, form)).status === 200) found.push(client);
   }
   return found;
 }

@@ -1,14 +1,26 @@
 import { spawnSync } from "node:child_process";
 import { environmentOf, type Throwaway } from "./throwaway.ts";
 
-/** What `npm run up` ends with: its exit code and its one message. */
-export function up(
+/** How a command ended: its exit code, and its one message where it failed. */
+export interface Ended {
+  readonly status: number;
+  readonly error: string;
+}
+
+/** Runs a command of `automation/` for a stack. */
+export function run(
+  script: string,
   throwaway: Throwaway,
   environment: Readonly<Record<string, string>> = {},
-): { status: number; error: string } {
-  const { status, stderr } = spawnSync("node", ["automation/up.ts", throwaway.name], {
+): Ended {
+  const { status, stderr } = spawnSync("node", [script, throwaway.name], {
     env: { ...process.env, ...environmentOf(throwaway), ...environment },
     encoding: "utf8",
   });
-  return { status: status ?? -1, error: stderr.slice(stderr.lastIndexOf("error: ")) };
+  const start = stderr.lastIndexOf("error: ");
+  return { status: status ?? -1, error: start < 0 ? "" : stderr.slice(start) };
 }
+
+/** `npm run up` without the bootstrap. */
+export const up = (throwaway: Throwaway, environment?: Readonly<Record<string, string>>): Ended =>
+  run("automation/up.ts", throwaway, environment);

@@ -11,3 +11,24 @@ export function valuesOf(stack: SharedStack, username: string, attribute: string
     encoded === ":" ? Buffer.from(value, "base64").toString() : value,
   );
 }
+
+/** Adds an account to the directory beside Keycloak, as one that came with it. */
+export function addEntry(
+  stack: SharedStack,
+  username: string,
+  attributes: Readonly<Record<string, string>>,
+): void {
+  const suffix = "dc=community,dc=test";
+  const entry = {
+    dn: `uid=${username},ou=users,${suffix}`,
+    objectClass: "inetOrgPerson\nobjectClass: ssoAccount",
+    uid: username,
+    cn: username,
+    sn: username,
+    ...attributes,
+  };
+  const ldif = Object.entries(entry).map(([name, value]) => `${name}: ${value}\n`);
+  execFileSync("docker", ["exec", "-i", new Naming(stack.name).of("openldap"), "ldapadd", "-Q"], {
+    input: ldif.join(""),
+  });
+}
