@@ -43,7 +43,7 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][]
       `wait for it, or run: pulumi cancel --stack ${stack}`,
   ],
   [
-    /resource "urn:[^"]*::([^":]+)" cannot be deleted because it is protected/,
+    /resource "urn:[^"]*::([^":]+)" cannot be deleted\s+because it is protected/,
     (stack, name) =>
       `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
       "another one); nothing was changed. Put it back into the file; or, to delete it with all that is in it, " +

@@ -15,7 +15,7 @@ const SUFFIX = "dc=community,dc=test";
 const ALIAS_DOMAIN = "alias.test";
 
 /** Logins that the Java machine warms up with, those that count, and how many people log in at once. */
-const LOGINS = { warmUp: 600, counted: 600, atOnce: 2 } as const;
+const LOGINS = { warmUp: 3000, counted: 1000, atOnce: 2 } as const;
 
 const CLIENT = { clientId: "bench", redirectUri: "https://app.test/" } as const;
 const VERIFIER = "v".repeat(43);

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
 import { run, up } from "../stack/commands.ts";
 import { untilHealthy } from "../stack/containers.ts";
@@ -17,7 +18,9 @@ const byPassword = async (): Promise<number> => (await grantByPassword(stack, RE
 let refreshToken: string;
 beforeAll(async () => {
   await newPerson(adminApi(stack), REALM, USER);
-  ({ refreshToken } = await grantByPassword(stack, REALM, USER, PASSWORD));
+  const login = await grantByPassword(stack, REALM, USER, PASSWORD);
+  await sleep(1000); // the login is noted in the directory, after which Keycloak reads the account again
+  ({ refreshToken } = await grantByRefresh(stack, REALM, login.refreshToken));
   execFileSync("docker", ["stop", CONTAINER]);
 });
 
@@ -27,17 +30,19 @@ afterAll(async () => {
   expect(await byPassword()).toBe(200);
 });
 
-test("nobody logs in by password; whoever is logged in stays so", async () => {
+test("nobody logs in by password; whoever is in the middle of something stays logged in", async () => {
   expect(await byPassword()).not.toBe(200);
   expect((await grantByRefresh(stack, REALM, refreshToken)).status).toBe(200);
 });
 
-test("a sync says why it did nothing", () => {
+test("a sync says that it cannot", () => {
   const { status, error } = run("automation/sync.ts", stack);
   expect(status).toBe(1);
-  expect(error).toMatch(/^error: realm community: Keycloak could not sync/);
+  expect(error).toMatch(
+    /^error: realm community: Keycloak cannot log in to ldaps:\/\/openldap:1636 as cn=keycloak,/,
+  );
 });
 
 test("an up goes on without it", () => {
-  expect(up(stack)).toEqual({ status: 0, error: "" });
+  expect(up(stack)).toMatchObject({ status: 0, error: "" });
 });

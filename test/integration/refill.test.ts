@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readOutputs } from "../../automation/outputs.ts";
-import { syncRealm } from "../../automation/sync-realm.ts";
 import { Naming } from "../../components/host/naming.ts";
 import { textOf, Visitor } from "../e2e/visitor.ts";
 import { loginUrl } from "../security/authorization.ts";
+import { run } from "../stack/commands.ts";
 import { untilHealthy } from "../stack/containers.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
@@ -34,8 +33,7 @@ test("a Keycloak that has lost everything is filled again from stack file and di
 
   const opened = await openShared();
   await opened.up({ refresh: true });
-  const view = readOutputs(stack.name, await opened.outputs());
-  expect(await syncRealm(view, REALM, "triggerFullSync")).toMatch(/^[1-9]\d* imported users/);
+  expect(run("automation/sync.ts", stack).output).toMatch(/^realm community: [1-9]\d* imported users/);
   expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
 
   const [account] = await api.get<object[]>(`/${REALM}/users?exact=true&username=${USER}`);
