@@ -70,6 +70,6 @@ describe("a stack of one's own", () => {
 
   test("once mended, the next up puts everything right", () => {
     writeStackFile(throwaway, settingsOf(throwaway));
-    expect(up(throwaway)).toEqual({ status: 0, error: expect.any(String) as string });
+    expect(up(throwaway)).toMatchObject({ status: 0 });
   });
 });
