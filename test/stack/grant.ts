@@ -24,7 +24,10 @@ export async function grant(
     },
   );
   const text = await answer.text();
-  const { refresh_token: refreshToken = "" } = JSON.parse(text) as { refresh_token?: string };
+  // A flow that refuses everyone answers with a page.
+  const { refresh_token: refreshToken = "" } = (answer.ok ? JSON.parse(text) : {}) as {
+    refresh_token?: string;
+  };
   return { status: answer.status, refreshToken, text };
 }
 
