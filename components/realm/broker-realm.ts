@@ -81,9 +81,10 @@ export class BrokerRealm extends pulumi.ComponentResource {
       options,
     );
     const expectations = new Expectations();
-    const { provider, deletedWith } = args;
-    const scope: RealmScope = { realmId: realm.id, provider, deletedWith, expectations };
-    newUserProfile(name, scope, options);
+    const { provider } = args;
+    const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
+    const inRealm = { ...options, deletedWith: realm };
+    newUserProfile(name, scope, inRealm);
 
     const flow = (role: string, description: string, steps: readonly FlowStep[]): pulumi.Output<string> =>
       new AuthenticationFlow(
@@ -108,13 +109,13 @@ export class BrokerRealm extends pulumi.ComponentResource {
         registrationFlow: "registration", // off by the realm's switch; Keycloak wants a form flow here
         firstBrokerLoginFlow: firstLogin,
       },
-      options,
+      inRealm,
     );
     for (const [alias, action] of Object.entries(CREDENTIAL_ACTIONS)) {
       new keycloak.RequiredAction(
         `${name}-no-${alias.toLowerCase().replaceAll("_", "-")}`,
         { realmId: realm.id, alias, name: action, enabled: false, defaultAction: false },
-        options,
+        inRealm,
       );
     }
     new IdentityProviders(

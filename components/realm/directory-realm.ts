@@ -46,9 +46,10 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       options,
     );
     const expectations = new Expectations();
-    const { provider, deletedWith } = args;
-    const scope: RealmScope = { realmId: realm.id, provider, deletedWith, expectations };
-    newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, options);
+    const { provider } = args;
+    const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
+    const inRealm = { ...options, deletedWith: realm };
+    newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, inRealm);
     const registration = new AuthenticationFlow(
       `${name}-registration`,
       {
@@ -64,7 +65,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       realm,
       scope,
       { browserFlow: "browser", directGrantFlow: "direct grant", registrationFlow: registration.alias },
-      options,
+      inRealm,
     );
     const federation = new LdapFederation(
       `${name}-ldap`,

@@ -10,7 +10,7 @@ import { BRUTE_FORCE, contentSecurityPolicy, seconds } from "./policy.ts";
 export interface RealmScope {
   readonly realmId: pulumi.Input<string>;
   readonly provider: keycloak.Provider;
-  /** What goes away with all that is in it, so that a destroy need not empty it first. */
+  /** What goes away with all that is in it, so that it need not be emptied first. */
   readonly deletedWith: pulumi.Resource;
   /** Takes what must be true of the part after an update. */
   readonly expectations: Expectations;
@@ -81,7 +81,7 @@ export function newRealm(
       adminEventsDetailsEnabled: true,
       eventsListeners: ["jboss-logging", "sso-last-login", "sso-spam-label"],
     },
-    options,
+    { ...options, deletedWith: realm },
   );
   return realm;
 }
