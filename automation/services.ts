@@ -2,6 +2,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { presetOf } from "../components/realm/services/presets.ts";
 import { readArguments } from "./arguments.ts";
+import { bringUp } from "./bring-up.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { allServices, callFor, findService, type FoundService } from "./find-service.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
@@ -50,9 +51,7 @@ async function rotate(name: string, stackName: string, options: Options): Promis
   const found = await foundIn(stack, name, options);
   const isEnd = options.finish === true;
   await (isEnd ? finishRotation(stack, found) : beginRotation(stack, found));
-  const { outputs } = await explained(stackName, () =>
-    stack.up({ onOutput: (text) => process.stdout.write(text) }),
-  );
+  const { outputs } = await bringUp(stack);
   if (isEnd) {
     console.log(`The old login of ${name} is no longer good.`);
     return;

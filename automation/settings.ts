@@ -2,9 +2,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { stackFileSchema } from "../components/settings/json-schema.ts";
-import { parseSettings, plain, SettingsError } from "../components/settings/parse.ts";
+import { plain } from "../components/settings/parse.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
+import { checkedSettings } from "./stack-settings.ts";
 import { PROJECT } from "./workspace.ts";
 
 const USAGE = `usage: npm run settings -- check STACK
@@ -25,25 +26,15 @@ await runCommand(() => {
 
 /** @throws {OperatorError} naming every fault of the file */
 function check(stackName: string): void {
-  try {
-    parseSettings(stackName, configOf(stackName));
-  } catch (error) {
-    if (error instanceof SettingsError) throw new OperatorError(error.message);
-    throw error;
-  }
+  checkedSettings(stackName, configOf(stackName));
   console.log(`Pulumi.${stackName}.yaml is in order.`);
 }
 
-/** Our part of a stack file's `config`, as it is written there. */
-function configOf(stackName: string): Record<string, unknown> {
+/** A stack file's `config`, as it is written there. */
+function configOf(stackName: string): [string, unknown][] {
   const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
   const { config } = readYaml(file) as { config?: Record<string, unknown> };
-  const prefix = "sso:";
-  return Object.fromEntries(
-    Object.entries(config ?? {})
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), withoutSecrets(plain(value))]),
-  );
+  return Object.entries(config ?? {}).map(([key, value]) => [key, withoutSecrets(plain(value))]);
 }
 
 /** The value with a word in the place of each encrypted one, which only Pulumi and the passphrase can read. */

@@ -1,11 +1,11 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { parseSettings, plain, SettingsError } from "../components/settings/parse.ts";
+import { ownPart, parseSettings, SettingsError } from "../components/settings/parse.ts";
 import type { Settings } from "../components/settings/schema.ts";
 import { OperatorError } from "./fail.ts";
 import { explained } from "./workspace.ts";
 
 /** Pulumi project whose namespace the settings are in. */
-const NAMESPACE = "sso:";
+const PROJECT_NAME = "sso";
 
 /**
  * What a stack's file says, secrets included.
@@ -14,11 +14,24 @@ const NAMESPACE = "sso:";
  */
 export async function readStackSettings(stack: automation.Stack): Promise<Settings> {
   const config = await explained(stack.name, () => stack.getAllConfig());
-  const own = Object.entries(config)
-    .filter(([key]) => key.startsWith(NAMESPACE))
-    .map(([key, { value }]): [string, unknown] => [key.slice(NAMESPACE.length), plain(value)]);
+  return checkedSettings(
+    stack.name,
+    Object.entries(config).map(([key, { value }]) => [key, value]),
+  );
+}
+
+/**
+ * Checks a stack file's `config`.
+ *
+ * @param config values by key, ours and others
+ * @throws {OperatorError} naming every fault of the file
+ */
+export function checkedSettings(
+  stackName: string,
+  config: readonly (readonly [string, unknown])[],
+): Settings {
   try {
-    return parseSettings(stack.name, Object.fromEntries(own));
+    return parseSettings(stackName, ownPart(PROJECT_NAME, config));
   } catch (error) {
     if (error instanceof SettingsError) throw new OperatorError(error.message);
     throw error;

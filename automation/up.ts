@@ -1,12 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { readArguments } from "./arguments.ts";
+import { bringUp } from "./bring-up.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
-import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { readStackSettings } from "./stack-settings.ts";
-import { explained, openStack, PROJECT, STATE } from "./workspace.ts";
+import { directoryRealms, syncRealms } from "./sync-realm.ts";
+import { openStack, PROJECT, STATE } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
 
@@ -15,13 +15,7 @@ Brings a stack up, dev by default, and says how to use it. Again: nothing change
 await runCommand(async () => {
   const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] }).words;
   const stack = await openStack(stackName);
-  if (await holdsData(stack)) {
-    // Pulumi refuses to delete what is protected only when it comes to it, half-way through an update.
-    await explained(stackName, () => stack.preview());
-  }
-  const result = await explained(stackName, () =>
-    stack.up({ onOutput: (text) => process.stdout.write(text) }),
-  );
+  const result = await bringUp(stack);
   const view = readOutputs(stackName, result.outputs);
   const certificate = path.join(STATE, `${stackName}.ca.pem`);
   fs.writeFileSync(certificate, view.caCertificate);
@@ -29,19 +23,9 @@ await runCommand(async () => {
   if (result.summary.resourceChanges?.create !== undefined) {
     await syncRealms(view, directoryRealms(view), "triggerFullSync");
   }
-  console.log(guide(stackName, view, path.relative(PROJECT, certificate), await seedOf(stack)));
+  const { openldap } = await readStackSettings(stack);
+  console.log(guide(stackName, view, path.relative(PROJECT, certificate), openldap?.seed));
 });
-
-/** Whether the stack is up and its settings protect what it holds. */
-async function holdsData(stack: automation.Stack): Promise<boolean> {
-  const { protect } = await readStackSettings(stack);
-  return protect && Object.keys(await explained(stack.name, () => stack.outputs())).length > 0;
-}
-
-async function seedOf(stack: automation.Stack): Promise<string | undefined> {
-  const openldap = (await stack.getAllConfig())["sso:openldap"];
-  return openldap === undefined ? undefined : (JSON.parse(openldap.value) as { seed?: string }).seed;
-}
 
 function guide(stackName: string, view: StackView, certificate: string, seed: string | undefined): string {
   const consoles = Object.entries(view.realms).map(([name, realm]) => `  ${name}: ${realm.accountConsole}`);

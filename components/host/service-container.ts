@@ -119,7 +119,8 @@ export class ServiceContainer extends pulumi.ComponentResource {
 
 /**
  * The check, after a pause once the service is healthy: what starts is seen to be ready within a second, and what
- * runs is left alone. Docker knows two intervals only from version 25 on. A container's `/dev/shm` is its own, writable, and empty after a restart.
+ * runs is left alone. Docker knows two intervals only from version 25 on. A container's `/dev/shm` is its own,
+ * writable, and empty after a restart.
  */
 function unhurried(check: readonly string[]): string {
   const mark = "/dev/shm/healthy";

@@ -129,12 +129,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { services, roles, groups } = settings;
-    this.services = new Services(
-      `${name}-services`,
-      { ...scope, services, roles, groups },
-      { parent: this },
-    ).logins;
+    this.services = new Services(`${name}-services`, { ...scope, settings }, { parent: this }).logins;
     this.issuer = issuerOf(args.issuer, realm);
     verify(settings.name, expectations, args.issuer, args.caCertificate);
     this.registerOutputs({ issuer: this.issuer, services: this.services });

@@ -78,12 +78,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { services, roles, groups } = settings;
-    this.services = new Services(
-      `${name}-services`,
-      { ...scope, services, roles, groups },
-      { parent: this },
-    ).logins;
+    this.services = new Services(`${name}-services`, { ...scope, settings }, { parent: this }).logins;
     this.issuer = issuerOf(args.issuer, realm);
     this.federationId = federation.providerId;
     verify(settings.name, expectations, args.issuer, args.caCertificate);

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseSettings, plain, SettingsError } from "./parse.ts";
+import { ownPart, parseSettings, SettingsError } from "./parse.ts";
 import type { Settings } from "./schema.ts";
 
 /**
@@ -8,12 +8,9 @@ import type { Settings } from "./schema.ts";
  * @throws {pulumi.RunError} naming every fault of the stack file at once
  */
 export function readSettings(): Settings {
-  const namespace = `${pulumi.getProject()}:`;
-  const own = Object.entries(pulumi.runtime.allConfig())
-    .filter(([key]) => key.startsWith(namespace))
-    .map(([key, value]): [string, unknown] => [key.slice(namespace.length), plain(value)]);
+  const own = ownPart(pulumi.getProject(), Object.entries(pulumi.runtime.allConfig()));
   try {
-    return parseSettings(pulumi.getStack(), Object.fromEntries(own));
+    return parseSettings(pulumi.getStack(), own);
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;

@@ -36,6 +36,19 @@ export function plain(value: unknown): unknown {
   }
 }
 
+/** A project's part of a stack's configuration: its values, as they were meant, by key without its name in front. */
+export function ownPart(
+  project: string,
+  config: readonly (readonly [string, unknown])[],
+): Record<string, unknown> {
+  const namespace = `${project}:`;
+  return Object.fromEntries(
+    config
+      .filter(([key]) => key.startsWith(namespace))
+      .map(([key, value]) => [key.slice(namespace.length), plain(value)]),
+  );
+}
+
 /**
  * Checks what a stack says as a whole.
  *

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
 import { realmSettings } from "./realms.ts";
@@ -40,22 +41,19 @@ function checkDirectory(context: z.core.ParsePayload<UncheckedSettings>): void {
   const { openldap, realms } = context.value;
   const realm = realms.find(({ kind }) => kind === "directory");
   if ((realm === undefined) === (openldap === undefined)) return;
-  context.issues.push({
-    code: "custom",
-    path: ["openldap"],
-    message:
-      realm === undefined
-        ? "nothing, because no realm is a directory realm"
-        : `OpenLDAP's settings, because realm ${realm.name} is a directory realm`,
-    input: undefined,
-    continue: true, // the other faults are to be named as well
-  });
+  addFault(
+    context,
+    ["openldap"],
+    realm === undefined
+      ? "nothing, because no realm is a directory realm"
+      : `OpenLDAP's settings, because realm ${realm.name} is a directory realm`,
+  );
 }
 
 function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
   for (const [index, realm] of context.value.realms.entries()) {
-    checkRealmServices(realm, (path, message) => {
-      context.issues.push({ code: "custom", path: ["realms", index, ...path], message, input: undefined });
+    checkRealmServices(realm, (path, allowed) => {
+      addFault(context, ["realms", index, ...path], allowed);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addFault } from "./fault.ts";
 import type { UncheckedSettings } from "./schema.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-zA-Z0-9-]*$/, { error: "a name of letters, digits and dashes" });
@@ -34,8 +35,8 @@ export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): Sec
 export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>): void {
   const { secrets } = context.value;
   const needed = neededSecrets(context.value);
-  const fault = ({ group, name: key }: SecretName, message: string): void => {
-    context.issues.push({ code: "custom", path: ["secrets", group, key], message, input: undefined });
+  const fault = ({ group, name: key }: SecretName, allowed: string): void => {
+    addFault(context, ["secrets", group, key], allowed);
   };
   for (const secret of needed) {
     if (secrets[secret.group]?.[secret.name] !== undefined) continue;

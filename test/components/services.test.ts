@@ -62,12 +62,9 @@ beforeAll(async () => {
   });
   const [realm] = realms;
   if (realm === undefined) throw new Error("no realm");
-  const { services, roles, groups } = realm;
   const provider = new keycloak.Provider("keycloak", { url: "https://localhost:1", clientId: "pulumi" });
-  new Services("services", {
-    ...{ services, roles, groups, realmId: "community", provider, deletedWith: provider },
-    expectations,
-  });
+  const scope = { realmId: "community", provider, deletedWith: provider, expectations };
+  new Services("services", { ...scope, settings: realm });
   await settled();
 });
 

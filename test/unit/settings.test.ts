@@ -103,6 +103,17 @@ describe("stack settings", () => {
     );
   });
 
+  test("faults of the directory, a service and a secret are named together", () => {
+    const services = [{ preset: "gitea", name: "git", url: "https://git.example.org" }];
+    const realm = { ...BROKER, services: [...services, ...services] };
+    const { faults } = faultsOf({ ...LEAST, realms: [realm] });
+    expect(faults.map(({ path }) => path)).toEqual([
+      "openldap",
+      "realms[0].services[1].name",
+      "secrets.developers.github",
+    ]);
+  });
+
   test("five broker realms, as for the tenants of a Zuul", () => {
     const names = ["opendev", "openstack", "zuul", "airship", "starlingx"];
     const realms = names.map((name) => ({ ...BROKER, name }));

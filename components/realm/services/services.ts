@@ -18,7 +18,9 @@ export interface ServiceLogin {
 /** Logins of a service, the newest last: two while its secret is being rotated. */
 export type ServiceLogins = readonly ServiceLogin[];
 
-export type ServicesArgs = RealmScope & Pick<RealmSettings, "services" | "roles" | "groups">;
+export interface ServicesArgs extends RealmScope {
+  readonly settings: Pick<RealmSettings, "services" | "roles" | "groups">;
+}
 
 /** The services whose logins go through a realm: a client for each, and the claims that all of them get. */
 export class Services extends pulumi.ComponentResource {
@@ -27,7 +29,8 @@ export class Services extends pulumi.ComponentResource {
 
   public constructor(name: string, args: ServicesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:realm:Services", name, {}, opts);
-    const { services, roles, groups, ...scope } = args;
+    const { settings, ...scope } = args;
+    const { services, roles, groups } = settings;
     const claims = new ServiceClaims(`${name}-claims`, { ...scope, roles, groups }, { parent: this });
     this.logins = Object.fromEntries(
       services.map((service) => [service.name, newLogins(name, service, claims, scope, this)]),
