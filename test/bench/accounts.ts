@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { Naming } from "../../components/host/naming.ts";
-import { docker } from "./report.ts";
-
-/** Password of every account that {@link fillDirectory} adds. */
-export const PASSWORD = "correct horse battery 9";
+import { docker } from "../stack/containers.ts";
+import { PASSWORD } from "../stack/people.ts";
 
 /** Name of the account of a number. */
 export const usernameOf = (index: number): string => `p${String(index).padStart(6, "0")}`;
@@ -15,7 +13,7 @@ export interface Directory {
   readonly aliasDomain: string;
 }
 
-/** Adds accounts to a stack's directory beside Keycloak, as it holds them when Keycloak has lost its own. */
+/** Adds accounts, all with the password of tests, to a stack's directory beside Keycloak, as it holds them when Keycloak has lost its own. */
 export function fillDirectory({ stackName, suffix, aliasDomain }: Directory, count: number): void {
   const container = new Naming(stackName).of("openldap");
   const [argon2 = ""] = /argon2 .*/.exec(docker("exec", container, "cat", "/etc/sso/slapd.ldif")) ?? [];

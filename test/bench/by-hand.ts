@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -8,6 +8,8 @@ import { readOutputs } from "../../automation/outputs.ts";
 import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 import { renderRefresh, renderSlapdConfig, renderTree } from "../../components/openldap/render.ts";
+import { docker } from "../stack/containers.ts";
+import { SUFFIX } from "../stack/throwaway.ts";
 
 /** What one would type without Pulumi: the same services with plain docker, a stock Keycloak, one REST import. */
 export interface ByHand {
@@ -21,11 +23,6 @@ export interface ByHand {
 }
 
 const PASSWORD = "by-hand-password";
-const SUFFIX = "dc=community,dc=test";
-
-function docker(...args: string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8" });
-}
 
 /** Asks often, as someone who watches closely would. */
 async function until(what: string, ready: () => boolean): Promise<void> {

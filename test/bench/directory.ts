@@ -3,16 +3,22 @@ import Docker from "dockerode";
 import { syncRealm } from "../../automation/sync-realm.ts";
 import { listAccounts } from "../../automation/account-list.ts";
 import { Naming } from "../../components/host/naming.ts";
-import { fetchOf, Visitor } from "../e2e/visitor.ts";
+import { fetchOf, Visitor } from "../stack/visitor.ts";
 import { adminApi } from "../stack/keycloak.ts";
+import { PASSWORD } from "../stack/people.ts";
 import { share, type SharedStack, sharedStack } from "../stack/shared.ts";
-import { openStackOf, settingsOf, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
-import { fillDirectory, PASSWORD, usernameOf } from "./accounts.ts";
+import {
+  ALIAS_DOMAIN,
+  openStackOf,
+  settingsOf,
+  SUFFIX,
+  type Throwaway,
+  writeStackFile,
+} from "../stack/throwaway.ts";
+import { fillDirectory, usernameOf } from "./accounts.ts";
 import { percentile, report, timed } from "./report.ts";
 
 const REALM = "community";
-const SUFFIX = "dc=community,dc=test";
-const ALIAS_DOMAIN = "alias.test";
 
 /** Logins that the Java machine warms up with, blocks of those that count, and how many people log in at once. */
 const LOGINS = { warmUp: 3000, blocks: 3, each: 250, atOnce: 2 } as const;
@@ -63,19 +69,15 @@ async function benchSyncs(shared: SharedStack, accounts: number): Promise<void> 
 type Progress = readonly (readonly [seconds: number, accounts: number])[];
 
 async function syncWithProgress(shared: SharedStack, accounts: number): Promise<Progress> {
-  const api = adminApi(shared);
   const progress: [number, number][] = [[0, 0]];
   const start = performance.now();
-  const sync = syncRealm(shared.view, REALM, "triggerFullSync");
-  const over = sync.then(() => true);
-  const pause = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 2000, false));
-  for (let done = false; !done;) {
-    done = await Promise.race([over, pause()]);
-    const count = await api.get<number>(`/${REALM}/users/count`);
-    progress.push([(performance.now() - start) / 1000, count]);
-  }
-  const [, last = 0] = progress.at(-1) ?? [];
-  if (last !== accounts) throw new Error(`${last} of ${accounts} accounts came in: ${await sync}`);
+  const note = (known: number): void => {
+    progress.push([(performance.now() - start) / 1000, known]);
+  };
+  const summary = await syncRealm(shared.view, REALM, "triggerFullSync", note);
+  const known = await adminApi(shared).get<number>(`/${REALM}/users/count`);
+  if (known !== accounts) throw new Error(`${known} of ${accounts} accounts came in: ${summary}`);
+  note(known);
   return progress;
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 
@@ -48,8 +47,4 @@ export async function timed(action: () => unknown): Promise<number> {
 /** The value that `share` of all are at or below; a copy is sorted. */
 export function percentile(values: readonly number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
-}
-
-export function docker(...args: string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8" }).trim();
 }

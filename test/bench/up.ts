@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { Naming } from "../../components/host/naming.ts";
+import { docker } from "../stack/containers.ts";
 import { openStackOf, settingsOf, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
 import { bringUpByHand, type ByHand, exportRealm } from "./by-hand.ts";
-import { docker, report, timed } from "./report.ts";
+import { report, timed } from "./report.ts";
 
 /** What is made by hand as well: a realm without the parts that only our image has. */
 const DIRECTORY = { kind: "directory", name: "community", displayName: "Community" };

@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { valuesOf } from "../stack/directory.ts";
+import { outputOf } from "../stack/commands.ts";
+import { lastLoginOf, valuesOf } from "../stack/directory.ts";
 import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN, environmentOf } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 const REALM = "community";
@@ -12,29 +12,15 @@ const USER = "mallory";
 
 const byPassword = (): Promise<Granted> => grantByPassword(stack, REALM, USER, PASSWORD);
 
-function accounts(...words: string[]): string {
-  return execFileSync("node", ["automation/accounts.ts", ...words, "--stack", stack.name], {
-    env: { ...process.env, ...environmentOf(stack) },
-    encoding: "utf8",
-  });
-}
-
-/** The person's last login in the directory; it is written once the login is over. */
-async function lastLogin(): Promise<string | undefined> {
-  for (let tries = 0; tries < 20; tries++) {
-    const [found] = valuesOf(stack, USER, "ssoLastLogin");
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return undefined;
-}
+const accounts = (...words: string[]): string =>
+  outputOf(["automation/accounts.ts", ...words, "--stack", stack.name], stack);
 
 beforeAll(() => newPerson(adminApi(stack), REALM, USER));
 
 test("a login is noted in the directory, and the account has its alias there", async () => {
   expect(accounts("list", "--never-logged-in")).toMatch(new RegExp(`^${USER} `, "m"));
   expect((await byPassword()).status).toBe(200);
-  expect(await lastLogin()).toMatch(/^\d{14}Z$/);
+  expect(await lastLoginOf(stack, USER)).toMatch(/^\d{14}Z$/);
   expect(valuesOf(stack, USER, "ssoMailAlias")).toEqual([`${USER}@${ALIAS_DOMAIN}`]);
   expect(accounts("list", "--never-logged-in")).not.toMatch(new RegExp(`^${USER} `, "m"));
 });

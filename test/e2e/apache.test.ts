@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ADA, prepareAda } from "./ada.ts";
-import { openBrowser, visit } from "./browser.ts";
+import { openBrowser, openPage, visit } from "./browser.ts";
 import { startSite } from "./site.ts";
 
 const stack = sharedStack();
@@ -66,8 +66,7 @@ beforeAll(async () => {
     files: { "site.conf": configuration(), "ca.crt": stack.view.caCertificate },
   });
   browser = await openBrowser(stack, [hostname]);
-  page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
+  page = await openPage(browser);
 });
 
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import {
   CAMPUS,
@@ -12,7 +12,7 @@ import {
 } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
-import { openBrowser, visit } from "./browser.ts";
+import { openBrowser, openPage, visit } from "./browser.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -59,13 +59,11 @@ afterAll(async () => {
 
 /** A person's own browser window; closed when the test is over. */
 async function asPerson<T>(work: (page: Page) => Promise<T>): Promise<T> {
-  const context: BrowserContext = await browser.newContext();
+  const page = await openPage(browser);
   try {
-    const page = await context.newPage();
-    page.setDefaultTimeout(60_000);
     return await work(page);
   } finally {
-    await context.close();
+    await page.context().close();
   }
 }
 
@@ -77,7 +75,7 @@ async function signInOutside(page: Page, username: string): Promise<void> {
 
 /** Comes with an outside identity, as far as the stack's own next page. */
 async function comeBy(page: Page, provider: string, person: string): Promise<void> {
-  await visit(page, `${ACCOUNT}/`);
+  await visit(page, `${ACCOUNT}/`, `#social-${provider}`);
   await page.click(`#social-${provider}`);
   if (provider === GITHUB) await page.click(`#${person}`);
   else await signInOutside(page, person);
@@ -133,8 +131,7 @@ let graceSub = "";
 
 test("the login page offers the identity providers in their order, and nothing to type into", async () => {
   await asPerson(async (page) => {
-    await visit(page, `${ACCOUNT}/`);
-    await page.waitForSelector(`#social-${CAMPUS}`);
+    await visit(page, `${ACCOUNT}/`, `#social-${CAMPUS}`);
     expect(await offeredBy(page)).toEqual([GITHUB, CAMPUS, UNIVERSITY].map((alias) => `social-${alias}`));
     expect(await page.locator("input:not([type=hidden])").count()).toBe(0);
   });
@@ -239,7 +236,7 @@ test("a person adds and removes identities in the account console, but not the l
     const token = tokenOf(page);
     await confirmProfile(page);
     const hedy = await token;
-    await page.goto(`${ACCOUNT}/account-security/linked-accounts`);
+    await visit(page, `${ACCOUNT}/account-security/linked-accounts`);
     await page.getByTestId("linked-accounts/campus").or(page.getByText("Campus")).first().waitFor();
 
     const remove = await page.evaluate(

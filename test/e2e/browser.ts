@@ -1,7 +1,14 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type Browser, chromium, type Page, type Response } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Request,
+  type Response,
+} from "playwright-core";
 import type { SharedStack } from "../stack/shared.ts";
 
 /**
@@ -26,19 +33,44 @@ export async function openBrowser(stack: SharedStack, outside: readonly string[]
   });
 }
 
+/** A page in a window of its own, which bears a machine that is busy with other things. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  page.setDefaultTimeout(60_000);
+  return page;
+}
+
 /** Chromium drops its connections while containers come and go beside it; then a page is opened again. */
 const DROPPED = /ERR_NETWORK_CHANGED|chrome-error:/;
 const MOST_TRIES = 10;
 
-export async function visit(page: Page, url: string): Promise<Response | null> {
+/** Opens a page, and waits for what shows that its scripts have run, where they take a person on. */
+export async function visit(page: Page, url: string, awaited?: string): Promise<Response | null> {
   for (let tries = 1; ; tries++) {
+    const watch = watchForDrops(page);
     try {
-      return await page.goto(url);
+      const response = await page.goto(url);
+      if (awaited !== undefined) await Promise.race([page.waitForSelector(awaited), watch.dropped]);
+      return response;
     } catch (error) {
       if (tries === MOST_TRIES || !DROPPED.test(String(error))) throw error;
+    } finally {
+      watch.end();
     }
     await page.waitForTimeout(500);
   }
+}
+
+/** `dropped` fails when a request of the page does, for what goes on beside it; a page that lacks a script stays as it is. */
+function watchForDrops(page: Page): { readonly dropped: Promise<never>; readonly end: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined); // also when nothing waits for it yet
+  const note = (request: Request): void => {
+    const reason = request.failure()?.errorText ?? "";
+    if (DROPPED.test(reason)) reject(new Error(`${request.url()}: ${reason}`));
+  };
+  page.on("requestfailed", note);
+  return { dropped: promise, end: () => page.off("requestfailed", note) };
 }
 
 /** Chromium on Linux reads added CAs from the NSS database of its user. */

@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ADA, prepareAda } from "./ada.ts";
-import { openBrowser, visit } from "./browser.ts";
+import { openBrowser, openPage, visit } from "./browser.ts";
 import { pasteFor } from "./paste.ts";
 import { pythonPackages } from "./python-packages.ts";
 import { startSite } from "./site.ts";
@@ -30,8 +30,7 @@ beforeAll(async () => {
     command: ["/opt/site/serve.py", stack.address, port],
   });
   browser = await openBrowser(stack, [hostname]);
-  page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
+  page = await openPage(browser);
 });
 
 afterAll(async () => {

@@ -13,7 +13,7 @@ import {
   redirectUriOf,
   relyingParty,
 } from "./relying-party.ts";
-import { type Arrival, Visitor } from "./visitor.ts";
+import { type Arrival, Visitor } from "../stack/visitor.ts";
 
 const stack = sharedStack();
 

@@ -1,11 +1,12 @@
 import * as path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { loginUrl } from "../stack/authorization.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { THEME } from "../stack/throwaway.ts";
-import { openBrowser, visit } from "./browser.ts";
+import { openBrowser, openPage, visit } from "./browser.ts";
 
 /** Where the README's pictures go; made only when this names a folder, such as `docs/pictures`. */
 const PICTURES = process.env.SSO_PICTURES;
@@ -42,10 +43,8 @@ interface Visit {
   readonly requests: string[];
 }
 
-async function newVisit(options: Parameters<Browser["newContext"]>[0] = SCREENS.desktop): Promise<Visit> {
-  const context: BrowserContext = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+async function newVisit(options: BrowserContextOptions = SCREENS.desktop): Promise<Visit> {
+  const page = await openPage(browser, options);
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   return { page, requests };
@@ -64,17 +63,7 @@ async function barriers(page: Page): Promise<string[]> {
 }
 
 /** Opens a realm's login page without the console, which takes longer to find out that nobody is signed in. */
-async function openLoginOf(page: Page, name: string): Promise<void> {
-  const request = new URLSearchParams({
-    client_id: "account-console",
-    redirect_uri: `${site}/realms/${name}/account/`,
-    response_type: "code",
-    scope: "openid",
-    code_challenge: "0".repeat(43),
-    code_challenge_method: "S256",
-  });
-  await visit(page, `${site}/realms/${name}/protocol/openid-connect/auth?${request.toString()}`);
-}
+const openLoginOf = (page: Page, name: string): Promise<unknown> => visit(page, loginUrl(stack, name));
 
 async function openLogin(page: Page): Promise<void> {
   await openLoginOf(page, "community");
@@ -82,7 +71,7 @@ async function openLogin(page: Page): Promise<void> {
 }
 
 async function signIn(page: Page): Promise<void> {
-  await visit(page, site);
+  await visit(page, site, "#username");
   await page.fill("#username", USER);
   await page.fill("#password", PASSWORD);
   await page.click("#kc-login");
@@ -256,8 +245,7 @@ test("the account console has the links, and a sign-out that ends the session", 
   await page.getByRole("link", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign Out" }).click();
   await page.waitForSelector("#username");
-  await visit(page, `${account}/`);
-  await page.waitForSelector("#username");
+  await visit(page, `${account}/`, "#username");
   await page.context().close();
 });
 
@@ -272,7 +260,6 @@ test("/logout ends the session, but not before the person has said so", async ()
   await visit(page, `${site}/logout`);
   await page.getByRole("button", { name: "Sign Out" }).click();
   await page.waitForSelector("#username");
-  await visit(page, `${site}/logout`);
-  await page.waitForSelector("#username");
+  await visit(page, `${site}/logout`, "#username");
   await page.context().close();
 });

@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { inboxOf } from "../../automation/inbox.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
-import { openBrowser } from "./browser.ts";
+import { openBrowser, openPage, visit } from "./browser.ts";
 
 const OLD_PASSWORD = "nanoseconds of wire 1952"; // of grace, in components/openldap/seeds/dev.ldif
 const NEW_PASSWORD = "a rear admiral's compiler 7";
@@ -13,8 +13,7 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await openBrowser(stack);
-  page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
+  page = await openPage(browser);
 });
 
 afterAll(() => browser.close());
@@ -28,7 +27,7 @@ async function signIn(password: string): Promise<void> {
 const signedIn = (): Promise<void> => page.getByRole("button", { name: "Grace Hopper" }).waitFor();
 
 test("the id site leads to the account console's login, over TLS that the browser trusts", async () => {
-  const response = await page.goto(`https://${stack.domain}/`);
+  const response = await visit(page, `https://${stack.domain}/`);
   expect(await response?.securityDetails()).toMatchObject({ issuer: `${stack.domain} CA` });
   await page.waitForSelector("#username");
   expect(page.url()).toContain(`https://${stack.domain}/realms/community/protocol/openid-connect/auth`);
@@ -39,13 +38,13 @@ test("a person of the directory logs in, the first time with a proof of the e-ma
   await page.getByText("You need to verify your email address").waitFor();
   const mail = (await inboxOf(await openShared())).findLast(({ to }) => to === "grace@people.test");
   const [link = ""] = /https:\/\/\S+/.exec(mail?.text ?? "") ?? [];
-  await page.goto(link);
+  await visit(page, link);
   await signedIn();
 });
 
 test("changes the password, which the directory keeps as a hash", async () => {
   const [before] = valuesOf(stack, "grace", "userPassword");
-  await page.goto(`https://${stack.domain}/realms/community/account/account-security/signing-in`);
+  await visit(page, `https://${stack.domain}/realms/community/account/account-security/signing-in`);
   await page.getByRole("button", { name: "Update" }).click();
   await page.fill("#password-new", NEW_PASSWORD);
   await page.fill("#password-confirm", NEW_PASSWORD);

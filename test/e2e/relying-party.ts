@@ -2,7 +2,7 @@ import * as openid from "openid-client";
 import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ADA } from "./ada.ts";
-import { type Arrival, fetchOf, textOf, Visitor } from "./visitor.ts";
+import { type Arrival, fetchOf, textOf, Visitor } from "../stack/visitor.ts";
 
 const stack = sharedStack();
 

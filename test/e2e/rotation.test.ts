@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { readOutputs } from "../../automation/outputs.ts";
+import { type Ended, run } from "../stack/commands.ts";
 import { COMMUNITY } from "../stack/services.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
-import { environmentOf, stackFileOf } from "../stack/throwaway.ts";
+import { stackFileOf } from "../stack/throwaway.ts";
 import { prepareAda } from "./ada.ts";
 import { type Login, loginOf, logIn } from "./relying-party.ts";
 
@@ -18,15 +18,9 @@ beforeAll(async () => {
   fs.appendFileSync(stackFileOf(stack), `${COMMENT}\n`);
 });
 
-/** Runs `npm run services -- rotate`. */
-function rotate(...words: string[]): { status: number | null; out: string; error: string } {
-  const { status, stdout, stderr } = spawnSync(
-    "node",
-    ["automation/services.ts", "rotate", SERVICE, stack.name, ...words],
-    { env: { ...process.env, ...environmentOf(stack) }, encoding: "utf8" },
-  );
-  return { status, out: stdout, error: stderr };
-}
+/** `npm run services -- rotate` without the bootstrap. */
+const rotate = (...words: string[]): Ended =>
+  run(["automation/services.ts", "rotate", SERVICE, stack.name, ...words], stack);
 
 async function logins(): Promise<readonly Login[]> {
   const { realms } = readOutputs(stack.name, await (await openShared()).outputs());
@@ -53,10 +47,10 @@ test("before, the one login is good, and there is nothing to finish", async () =
 
 describe("once it has begun", () => {
   test("the new login is printed, without its secret", async () => {
-    const { status, out } = rotate();
+    const { status, output } = rotate();
     expect(status).toBe(0);
-    expect(out).toContain(`client ID: ${SERVICE}.2\nclient secret: SECRET\n`);
-    expect(out).toContain(
+    expect(output).toContain(`client ID: ${SERVICE}.2\nclient secret: SECRET\n`);
+    expect(output).toContain(
       `npm run services -- rotate ${SERVICE} ${stack.name} --realm ${COMMUNITY} --finish`,
     );
     const [first, second, ...others] = await logins();
@@ -64,7 +58,7 @@ describe("once it has begun", () => {
     expect(others).toEqual([]);
     expect(second?.clientSecret).toMatch(/^[A-Za-z0-9]{48}$/);
     expect(second?.clientSecret).not.toBe(old.clientSecret);
-    expect(out).not.toContain(second?.clientSecret);
+    expect(output).not.toContain(second?.clientSecret);
   });
 
   test("both logins are good", async () => {

@@ -3,7 +3,7 @@ import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
 import { ADA, prepareAda } from "./ada.ts";
-import { type Arrival, fetchOf, type Form, formOf, textOf, Visitor } from "./visitor.ts";
+import { type Arrival, fetchOf, type Form, formOf, textOf, Visitor } from "../stack/visitor.ts";
 
 const EMAIL_FORMAT = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
 const CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";

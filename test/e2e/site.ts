@@ -2,7 +2,8 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { docker, startBeside } from "../stack/beside.ts";
+import { startBeside } from "../stack/beside.ts";
+import { docker } from "../stack/containers.ts";
 import type { SharedStack } from "../stack/shared.ts";
 
 /** A service outside of the stack, for a test: a container that sees the id site as the world does. */

@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
+import { outputOf } from "../stack/commands.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { environmentOf } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 
-function run(...words: string[]): string {
-  return execFileSync("node", words, { env: { ...process.env, ...environmentOf(stack) }, encoding: "utf8" });
-}
+const run = (...words: string[]): string => outputOf(words, stack);
 
 test("npm run sync has Keycloak read every account of the directory", () => {
   expect(run("automation/sync.ts", stack.name)).toMatch(

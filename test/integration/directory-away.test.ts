@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
 import { run, up } from "../stack/commands.ts";
-import { untilHealthy } from "../stack/containers.ts";
+import { docker, untilHealthy } from "../stack/containers.ts";
+import { lastLoginOf } from "../stack/directory.ts";
 import { grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -19,13 +18,13 @@ let refreshToken: string;
 beforeAll(async () => {
   await newPerson(adminApi(stack), REALM, USER);
   const login = await grantByPassword(stack, REALM, USER, PASSWORD);
-  await sleep(1000); // the login is noted in the directory, after which Keycloak reads the account again
+  await lastLoginOf(stack, USER); // once it is noted, Keycloak reads the account again
   ({ refreshToken } = await grantByRefresh(stack, REALM, login.refreshToken));
-  execFileSync("docker", ["stop", CONTAINER]);
+  docker("stop", CONTAINER);
 });
 
 afterAll(async () => {
-  execFileSync("docker", ["start", CONTAINER]);
+  docker("start", CONTAINER);
   await untilHealthy(CONTAINER);
   expect(await byPassword()).toBe(200);
 });
@@ -36,7 +35,7 @@ test("nobody logs in by password; whoever is in the middle of something stays lo
 });
 
 test("a sync says that it cannot", () => {
-  const { status, error } = run("automation/sync.ts", stack);
+  const { status, error } = run(["automation/sync.ts", stack.name], stack);
   expect(status).toBe(1);
   expect(error).toMatch(
     /^error: realm community: Keycloak cannot log in to ldaps:\/\/openldap:1636 as cn=keycloak,/,

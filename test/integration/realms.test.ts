@@ -1,6 +1,6 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { fetchOf, formOf, textOf, Visitor } from "../e2e/visitor.ts";
-import { loginUrl } from "../security/authorization.ts";
+import { fetchOf, formOf, textOf, Visitor } from "../stack/visitor.ts";
+import { loginUrl } from "../stack/authorization.ts";
 import { up } from "../stack/commands.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { brokerSettings, CAMPUS, CLIENT_SECRET } from "../stack/outside.ts";

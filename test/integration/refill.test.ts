@@ -1,9 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { Naming } from "../../components/host/naming.ts";
-import { textOf, Visitor } from "../e2e/visitor.ts";
-import { loginUrl } from "../security/authorization.ts";
+import { textOf, Visitor } from "../stack/visitor.ts";
+import { loginUrl } from "../stack/authorization.ts";
 import { run } from "../stack/commands.ts";
-import { untilHealthy } from "../stack/containers.ts";
+import { docker, untilHealthy } from "../stack/containers.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -12,10 +11,6 @@ import { openShared, sharedStack } from "../stack/shared.ts";
 const stack = sharedStack();
 const REALM = "community";
 const USER = "lazarus";
-
-function docker(...args: string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8" }).trim();
-}
 
 /** The drill of the operator guide: Keycloak's database is lost, the directory is not. */
 test("a Keycloak that has lost everything is filled again from stack file and directory", async () => {
@@ -33,7 +28,9 @@ test("a Keycloak that has lost everything is filled again from stack file and di
 
   const opened = await openShared();
   await opened.up({ refresh: true });
-  expect(run("automation/sync.ts", stack).output).toMatch(/^realm community: [1-9]\d* imported users/);
+  expect(run(["automation/sync.ts", stack.name], stack).output).toMatch(
+    /^realm community: [1-9]\d* imported users/,
+  );
   expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
 
   const [account] = await api.get<object[]>(`/${REALM}/users?exact=true&username=${USER}`);

@@ -1,9 +1,9 @@
-import { formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { grantByPassword } from "../stack/grant.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { loginUrl } from "./authorization.ts";
+import { loginUrl } from "../stack/authorization.ts";
 
 const stack = sharedStack();
 const REALM = "community";

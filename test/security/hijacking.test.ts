@@ -1,12 +1,12 @@
 import { type Message, inboxOf } from "../../automation/inbox.ts";
-import { type Arrival, formOf, textOf, Visitor } from "../e2e/visitor.ts";
+import { type Arrival, formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { addEntry } from "../stack/directory.ts";
 import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
-import { loginUrl } from "./authorization.ts";
+import { loginUrl } from "../stack/authorization.ts";
 
 /**
  * Accounts that someone prepares with another person's address, to be in them later (Sudhodanan and Paverd,

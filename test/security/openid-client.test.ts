@@ -10,7 +10,7 @@ import {
   relyingParty,
   returned,
 } from "../e2e/relying-party.ts";
-import { textOf } from "../e2e/visitor.ts";
+import { textOf } from "../stack/visitor.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { COMMUNITY } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { Naming } from "../../components/host/naming.ts";
 import { sharedStack } from "../stack/shared.ts";
+import { SUFFIX } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 const container = new Naming(stack.name).of("openldap");
-const SUFFIX = "dc=community,dc=test";
 const ENTRY = `uid=target,ou=users,${SUFFIX}`;
 const PASSWORD = "a target's own password 1";
 

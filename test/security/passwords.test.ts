@@ -1,9 +1,9 @@
-import { Visitor } from "../e2e/visitor.ts";
+import { Visitor } from "../stack/visitor.ts";
 import { grant } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { loginUrl } from "./authorization.ts";
+import { loginUrl } from "../stack/authorization.ts";
 
 const stack = sharedStack();
 const DIRECTORY = "community";

@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
+import { docker } from "./containers.ts";
 import type { Throwaway } from "./throwaway.ts";
 
 const READY_TIMEOUT_MS = 60_000;
@@ -63,17 +64,13 @@ export function imageOf(stack: Throwaway, service: string): string {
   return image;
 }
 
-export function docker(...args: readonly string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
 async function listening(container: string, { name, probe }: Server): Promise<void> {
   for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
     try {
       await probe(container);
       return;
     } catch (error) {
-      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container).trim() === "true";
+      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container) === "true";
       if (!isRunning || Date.now() > end) {
         const { stdout, stderr } = spawnSync("docker", ["logs", "--tail", "30", container], {
           encoding: "utf8",

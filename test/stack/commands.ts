@@ -8,13 +8,13 @@ export interface Ended {
   readonly error: string;
 }
 
-/** Runs a command of `automation/` for a stack. */
+/** Runs a script of `automation/` with its words, in a stack's environment. */
 export function run(
-  script: string,
+  words: readonly string[],
   throwaway: Throwaway,
   environment: Readonly<Record<string, string>> = {},
 ): Ended {
-  const { status, stdout, stderr } = spawnSync("node", [script, throwaway.name], {
+  const { status, stdout, stderr } = spawnSync("node", words, {
     env: { ...process.env, ...environmentOf(throwaway), ...environment },
     encoding: "utf8",
   });
@@ -22,6 +22,13 @@ export function run(
   return { status: status ?? -1, output: stdout, error: start < 0 ? "" : stderr.slice(start) };
 }
 
+/** What a command says that goes well. @throws its message when it fails */
+export function outputOf(words: readonly string[], throwaway: Throwaway): string {
+  const { status, output, error } = run(words, throwaway);
+  if (status !== 0) throw new Error(error);
+  return output;
+}
+
 /** `npm run up` without the bootstrap. */
 export const up = (throwaway: Throwaway, environment?: Readonly<Record<string, string>>): Ended =>
-  run("automation/up.ts", throwaway, environment);
+  run(["automation/up.ts", throwaway.name], throwaway, environment);

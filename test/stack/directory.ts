@@ -1,15 +1,34 @@
 import { execFileSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
+import { docker } from "./containers.ts";
 import type { SharedStack } from "./shared.ts";
+import { SUFFIX } from "./throwaway.ts";
+
+const NOTED_TIMEOUT_MS = 5000;
 
 /** Values of an account's attribute, as the directory's root sees them. */
 export function valuesOf(stack: SharedStack, username: string, attribute: string): string[] {
   const container = new Naming(stack.name).of("openldap");
   const search = ["ldapsearch", "-Q", "-LLL", "-o", "ldif-wrap=no", `(uid=${username})`, attribute];
-  const ldif = execFileSync("docker", ["exec", container, ...search], { encoding: "utf8" });
+  const ldif = docker("exec", container, ...search);
   return [...ldif.matchAll(new RegExp(`^${attribute}:(:?) (.*)$`, "gm"))].map(([, encoded, value = ""]) =>
     encoded === ":" ? Buffer.from(value, "base64").toString() : value,
   );
+}
+
+/**
+ * An account's last login in the directory, waited for: it is written once the login is over.
+ *
+ * @throws when none is written
+ */
+export async function lastLoginOf(stack: SharedStack, username: string): Promise<string> {
+  for (const end = Date.now() + NOTED_TIMEOUT_MS; Date.now() < end;) {
+    const [found] = valuesOf(stack, username, "ssoLastLogin");
+    if (found !== undefined) return found;
+    await sleep(250);
+  }
+  throw new Error(`the last login of ${username} was not noted`);
 }
 
 /** Adds an account to the directory beside Keycloak, as one that came with it. */
@@ -18,9 +37,8 @@ export function addEntry(
   username: string,
   attributes: Readonly<Record<string, string>>,
 ): void {
-  const suffix = "dc=community,dc=test";
   const entry = {
-    dn: `uid=${username},ou=users,${suffix}`,
+    dn: `uid=${username},ou=users,${SUFFIX}`,
     objectClass: "inetOrgPerson\nobjectClass: ssoAccount",
     uid: username,
     cn: username,

@@ -1,4 +1,4 @@
-import { fetchOf } from "../e2e/visitor.ts";
+import { fetchOf } from "./visitor.ts";
 import type { SharedStack } from "./shared.ts";
 
 /** What the token endpoint answers to a client that has no secret. */

@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Naming } from "../../components/host/naming.ts";
-import { docker, imageOf, startBeside } from "./beside.ts";
+import { imageOf, startBeside } from "./beside.ts";
+import { docker } from "./containers.ts";
 import type { Throwaway } from "./throwaway.ts";
 
 /** User of the image that the stand-ins run on, which has Python. */

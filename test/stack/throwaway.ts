@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -6,8 +5,12 @@ import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
+import { docker } from "./containers.ts";
 import { brokerSettings, CLIENT_SECRET } from "./outside.ts";
 import { COMMUNITY, SERVICE_SETTINGS } from "./services.ts";
+
+/** Directory suffix of test stacks. */
+export const SUFFIX = "dc=community,dc=test";
 
 /** Domain of the accounts' alias addresses in test stacks. */
 export const ALIAS_DOMAIN = "alias.test";
@@ -61,7 +64,7 @@ export function settingsOf(
     domain: throwaway.domain,
     host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
     protect: false,
-    openldap: { suffix: "dc=community,dc=test", seed: "components/openldap/seeds/dev.ldif" },
+    openldap: { suffix: SUFFIX, seed: "components/openldap/seeds/dev.ldif" },
     realms: [
       {
         kind: "directory",
@@ -109,35 +112,32 @@ export function stackFileOf(throwaway: Throwaway): string {
   return path.join(PROJECT, `Pulumi.${throwaway.name}.yaml`);
 }
 
+/** How Docker lists what a stack may leave, by name, and removes it: in this order. */
+const LISTS = [
+  { list: ["ps", "--all", "--format", "{{.Names}}"], remove: ["rm", "--force", "--volumes"] },
+  { list: ["network", "ls", "--format", "{{.Name}}"], remove: ["network", "rm"] },
+  { list: ["volume", "ls", "--format", "{{.Name}}"], remove: ["volume", "rm"] },
+  { list: ["images", "--format", "{{.Repository}}:{{.Tag}}"], remove: ["rmi", "--force"] },
+] as const;
+
+function namesOf({ name }: Throwaway, list: readonly string[]): string[] {
+  const { prefix } = new Naming(name);
+  return docker(...list)
+    .split("\n")
+    .filter((each) => each.startsWith(prefix));
+}
+
 /** What of the stack is on the host: containers, networks, volumes and image tags, by their names. */
 export function leftoversOf(throwaway: Throwaway): string[] {
-  const { prefix } = new Naming(throwaway.name);
-  const docker = (...args: string[]): string[] =>
-    execFileSync("docker", args, { encoding: "utf8" })
-      .split("\n")
-      .filter((name) => name.startsWith(prefix));
-  return [
-    ...docker("ps", "--all", "--format", "{{.Names}}"),
-    ...docker("network", "ls", "--format", "{{.Name}}"),
-    ...docker("volume", "ls", "--format", "{{.Name}}"),
-    ...docker("images", "--format", "{{.Repository}}:{{.Tag}}"),
-  ];
+  return LISTS.flatMap(({ list }) => namesOf(throwaway, list));
 }
 
 /** Removes whatever is left of it, in any state it may be in. */
 export function removeThrowaway(throwaway: Throwaway): void {
-  const { prefix } = new Naming(throwaway.name);
-  const docker = (...args: string[]): string => execFileSync("docker", args, { encoding: "utf8" });
-  const removeAll = (list: string[], remove: string[]): void => {
-    const names = docker(...list)
-      .split("\n")
-      .filter((name) => name.startsWith(prefix));
+  for (const { list, remove } of LISTS) {
+    const names = namesOf(throwaway, list);
     if (names.length > 0) docker(...remove, ...names);
-  };
-  removeAll(["ps", "--all", "--format", "{{.Names}}"], ["rm", "--force", "--volumes"]);
-  removeAll(["network", "ls", "--format", "{{.Name}}"], ["network", "rm"]);
-  removeAll(["volume", "ls", "--format", "{{.Name}}"], ["volume", "rm"]);
-  removeAll(["images", "--format", "{{.Repository}}:{{.Tag}}"], ["rmi", "--force"]);
+  }
   fs.rmSync(stackFileOf(throwaway), { force: true });
   fs.rmSync(path.join(PROJECT, ".state", `${throwaway.name}.ca.pem`), { force: true });
   fs.rmSync(throwaway.folder, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import type { LookupFunction } from "node:net";
 import { Agent, fetch as fetchBy, type Response } from "undici";
-import type { SharedStack } from "../stack/shared.ts";
+import type { SharedStack } from "./shared.ts";
 
 /** `fetch` that finds the stack's domain at the stack's address and trusts its CA alone. */
 export function fetchOf(stack: SharedStack): typeof fetchBy {

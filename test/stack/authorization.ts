@@ -1,4 +1,4 @@
-import type { SharedStack } from "../stack/shared.ts";
+import type { SharedStack } from "./shared.ts";
 
 /** An address of the account console's client that asks a realm for a login, without the console itself. */
 export function loginUrl(stack: SharedStack, realm: string, endpoint = "auth"): string {
