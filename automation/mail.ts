@@ -2,18 +2,33 @@ import { renderTable } from "../bootstrap/table.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { inboxOf } from "./inbox.ts";
+import { queueOf } from "./mail-queue.ts";
+import { refreshSenders } from "./senders.ts";
 import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run mail -- list [STACK]
        npm run mail -- show NUMBER [STACK]
+       npm run mail -- queue [STACK]
+       npm run mail -- refresh-senders STACK [--from FILE]
 
-What the mail sink of a stack, dev by default, has taken instead of delivering it.`;
+list, show       what the mail sink of a stack, dev by default, has taken instead of delivering it
+queue            what waits in its relay, and why
+refresh-senders  writes the networks that Atlassian sends mail from into Pulumi.STACK.yaml; of a saved copy
+                 of Atlassian's list with --from`;
 
 await runCommand(async () => {
-  const { words } = readArguments({ usage: USAGE, words: ["ACTION", "NUMBER?", "STACK?"] });
+  const { words, options } = readArguments({
+    usage: USAGE,
+    words: ["ACTION", "NUMBER?", "STACK?"],
+    options: { from: "value" },
+  });
   const [action, ...rest] = words;
-  if (action === "list" && rest.length <= 1) await list(rest[0] ?? "dev");
-  else if (action === "show" && rest[0] !== undefined) await show(rest[0], rest[1] ?? "dev");
+  const [first] = rest;
+  if (action === "list" && rest.length <= 1) await list(first ?? "dev");
+  else if (action === "show" && first !== undefined) await show(first, rest[1] ?? "dev");
+  else if (action === "queue" && rest.length <= 1) await queue(first ?? "dev");
+  else if (action === "refresh-senders" && rest.length === 1 && first !== undefined)
+    await refresh(first, typeof options.from === "string" ? options.from : undefined);
   else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
 });
 
@@ -28,4 +43,25 @@ async function show(number: string, stackName: string): Promise<void> {
   const message = messages[Number(number) - 1];
   if (message === undefined) throw new OperatorError(`no message ${number}; there are ${messages.length}`);
   console.log(`To: ${message.to}\nSubject: ${message.subject}\nDate: ${message.date}\n\n${message.text}`);
+}
+
+async function queue(stackName: string): Promise<void> {
+  const messages = await queueOf(await openStack(stackName));
+  const rows = messages.flatMap(({ arrived, sender, recipients }) =>
+    recipients.map(({ address, reason }) => [arrived.toISOString(), sender, address, reason]),
+  );
+  console.log(
+    rows.length === 0 ? "no mail waits" : renderTable([["since", "from", "to", "because"], ...rows]),
+  );
+}
+
+async function refresh(stackName: string, file: string | undefined): Promise<void> {
+  const { added, removed } = await refreshSenders(stackName, file);
+  for (const network of removed) console.log(`- ${network}`);
+  for (const network of added) console.log(`+ ${network}`);
+  console.log(
+    added.length + removed.length === 0
+      ? `Pulumi.${stackName}.yaml has them all.`
+      : `Pulumi.${stackName}.yaml is written; npm run up -- ${stackName} puts it into effect.`,
+  );
 }

@@ -6,7 +6,7 @@ import { plain } from "../components/settings/parse.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { checkedSettings } from "./stack-settings.ts";
-import { PROJECT } from "./workspace.ts";
+import { PROJECT, stackFileOf } from "./workspace.ts";
 
 const USAGE = `usage: npm run settings -- check STACK
        npm run settings -- schema
@@ -32,8 +32,7 @@ function check(stackName: string): void {
 
 /** A stack file's `config`, as it is written there. */
 function configOf(stackName: string): [string, unknown][] {
-  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
-  const { config } = readYaml(file) as { config?: Record<string, unknown> };
+  const { config } = readYaml(stackFileOf(stackName)) as { config?: Record<string, unknown> };
   return Object.entries(config ?? {}).map(([key, value]) => [key, withoutSecrets(plain(value))]);
 }
 
@@ -46,7 +45,6 @@ function withoutSecrets(value: unknown): unknown {
 }
 
 function readYaml(file: string): unknown {
-  if (!fs.existsSync(file)) throw new OperatorError(`no such stack file: ${path.basename(file)}`);
   try {
     return parseYaml(fs.readFileSync(file, "utf8")) ?? {};
   } catch (error) {

@@ -10,18 +10,26 @@ export const PROJECT = path.resolve(import.meta.dirname, "..");
 export const STATE = path.join(PROJECT, ".state");
 
 /**
+ * The file that says what a stack is.
+ *
+ * @throws {OperatorError} when there is none
+ */
+export function stackFileOf(stackName: string): string {
+  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
+  if (fs.existsSync(file)) return file;
+  const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
+  throw new OperatorError(
+    `no stack ${stackName}: Pulumi.${stackName}.yaml is missing; there are ${stacks.join(", ")}`,
+  );
+}
+
+/**
  * Opens a stack of this project, making its state on first use.
  *
  * @throws {OperatorError} when there is no such stack file or the passphrase does not open it
  */
 export async function openStack(stackName: string): Promise<automation.Stack> {
-  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
-  if (!fs.existsSync(file)) {
-    const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-    throw new OperatorError(
-      `no stack ${stackName}: Pulumi.${stackName}.yaml is missing; there are ${stacks.join(", ")}`,
-    );
-  }
+  stackFileOf(stackName);
   fs.mkdirSync(STATE, { recursive: true });
   return explained(stackName, () =>
     automation.LocalWorkspace.createOrSelectStack({ stackName, workDir: PROJECT }),

@@ -25,7 +25,7 @@ export interface LdapEndpoint {
   readonly bindPassword: pulumi.Output<string>;
 }
 
-/** A mail server that takes e-mail over STARTTLS, with a certificate that Keycloak trusts. */
+/** A mail server that takes e-mail over STARTTLS, with a certificate of the stack's CA or a public one. */
 export interface SmtpEndpoint {
   readonly host: string;
   readonly port: number;
@@ -33,7 +33,7 @@ export interface SmtpEndpoint {
   readonly login?: {
     readonly username: string;
     /** Secret. */
-    readonly password: string;
+    readonly password: pulumi.Input<string>;
   };
 }
 

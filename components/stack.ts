@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificates } from "./certificates/certificates.ts";
-import type { SmtpEndpoint } from "./endpoints.ts";
+import type { LdapEndpoint, SmtpEndpoint } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
@@ -11,6 +11,7 @@ import { themesOf } from "./keycloak/theme/theme.ts";
 import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
+import { Postfix, POSTFIX_UID } from "./postfix/postfix.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
@@ -42,6 +43,8 @@ export interface StackOutputs {
     /** Secret. */
     readonly clientSecret: pulumi.Output<string>;
   };
+  /** What DNS must say of the relay, where the stack has one. */
+  readonly relay?: Postfix["outputs"];
 }
 
 /** A whole single sign-on service: the only place where services are wired to each other. */
@@ -72,6 +75,9 @@ export class SsoStack extends pulumi.ComponentResource {
           ...(settings.smtp.kind === "sink"
             ? { "mail-sink": { uid: MAIL_SINK_UID, names: ["mail-sink"] } }
             : {}),
+          ...(settings.relay === undefined
+            ? {}
+            : { postfix: { uid: POSTFIX_UID, names: ["postfix", settings.relay.hostname] } }),
           keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
           nginx: { uid: NGINX_UID, names: [settings.domain] },
         },
@@ -111,7 +117,11 @@ export class SsoStack extends pulumi.ComponentResource {
             },
             inStack,
           );
-    const smtp =
+    const directory = (service: "keycloak" | "postfix"): LdapEndpoint => {
+      if (openldap === undefined) throw new pulumi.RunError(`${service}: the stack has no directory`);
+      return openldap.endpointFor(service);
+    };
+    const outgoing =
       settings.smtp.kind === "sink"
         ? new MailSink(
             "mail-sink",
@@ -119,6 +129,33 @@ export class SsoStack extends pulumi.ComponentResource {
             inStack,
           ).smtp
         : smtpServer(settings.smtp, settings.secrets);
+    const postfix =
+      settings.relay === undefined
+        ? undefined
+        : new Postfix(
+            "postfix",
+            {
+              naming,
+              imageId: image("postfix"),
+              segments,
+              tls: certificates.filesOf("postfix"),
+              hostname: settings.relay.hostname,
+              aliasDomains: aliasDomainsOf(settings),
+              postmaster: settings.relay.postmaster,
+              senderDomains: senderDomainsOf(settings),
+              directory: directory("postfix"),
+              smarthost: outgoing,
+              senderNetworks: [...settings.relay.senders.listed, ...settings.relay.senders.extra],
+              plusAddressing: settings.relay.plusAddressing,
+              maxMessageMiB: settings.relay.maxMessageMiB,
+              messagesPerMinute: settings.relay.messagesPerMinute,
+              bindAddress: host.bindAddress,
+              port: settings.relay.port,
+              memoryMiB: settings.relay.memoryMiB,
+              protectData: protect,
+            },
+            inStack,
+          );
     const keycloak = new Keycloak(
       "keycloak",
       {
@@ -157,7 +194,7 @@ export class SsoStack extends pulumi.ComponentResource {
       const args = {
         issuer: keycloak.issuer,
         caCertificate: certificates.caCertificate,
-        smtp,
+        smtp: postfix?.endpointFor("keycloak") ?? outgoing,
         secrets: settings.secrets[realm.name] ?? {},
         provider: keycloak.provider,
         deletedWith: keycloak.server,
@@ -168,12 +205,9 @@ export class SsoStack extends pulumi.ComponentResource {
         const { issuer, services } = new BrokerRealm(name, { ...args, settings: realm }, inStack);
         return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services }];
       }
-      if (openldap === undefined)
-        throw new pulumi.RunError(`realm ${realm.name}: the stack has no directory`);
-      const ldap = openldap.endpointFor("keycloak");
       const { issuer, services, federationId } = new DirectoryRealm(
         name,
-        { ...args, settings: realm, ldap },
+        { ...args, settings: realm, ldap: directory("keycloak") },
         inStack,
       );
       return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services, federationId }];
@@ -188,6 +222,7 @@ export class SsoStack extends pulumi.ComponentResource {
         clientId: keycloak.issuer.adminClientId,
         clientSecret: keycloak.issuer.adminClientSecret,
       },
+      ...(postfix === undefined ? {} : { relay: postfix.outputs }),
     };
     this.registerOutputs(this.outputs);
   }
@@ -216,6 +251,23 @@ function leastPasswordLength({ realms }: Settings): number {
     realm.kind === "directory" ? [realm.passwordPolicy.minLength] : [],
   );
   return Math.min(...lengths);
+}
+
+function aliasDomainsOf({ realms }: Settings): string[] {
+  const domains = realms.flatMap((realm) =>
+    realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
+  );
+  return [...new Set(domains)];
+}
+
+/** Domains that the stack's own mail comes from. */
+function senderDomainsOf({ domain, realms }: Settings): string[] {
+  const senders = realms.flatMap(({ sender }) => (sender === undefined ? [] : [domainOf(sender)]));
+  return [...new Set([domain, ...senders])];
+}
+
+function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf("@") + 1);
 }
 
 function smtpServer(

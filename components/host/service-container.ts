@@ -43,6 +43,8 @@ export interface ServiceContainerArgs {
   readonly ports?: readonly PublishedPort[];
   /** Hard memory limit in MiB; swap is not used. */
   readonly memoryMiB: number;
+  /** Capabilities that the service cannot do without, such as `CAP_SETUID`. @default none */
+  readonly capabilities?: readonly string[];
   /** Command that exits 0 while the service can serve. */
   readonly healthcheck: readonly string[];
   /** Seconds the service may take to become healthy before the update fails. @default 60 */
@@ -52,8 +54,8 @@ export interface ServiceContainerArgs {
 }
 
 /**
- * A running service, as small a target as Docker allows: read-only root, no capabilities, no new privileges, a
- * user of its own, limits on memory, processes and logs. Resolves once it is healthy.
+ * A running service, as small a target as Docker allows: read-only root, no capabilities but those named, no new
+ * privileges, a user of its own, limits on memory, processes and logs. Resolves once it is healthy.
  */
 export class ServiceContainer extends pulumi.ComponentResource {
   public readonly container: docker.Container;
@@ -71,7 +73,10 @@ export class ServiceContainer extends pulumi.ComponentResource {
         readOnly: true,
         tmpfs: tmpfsOf(args),
         mounts: mountsOf(args),
-        capabilities: { drops: ["ALL"] },
+        capabilities: {
+          drops: ["ALL"],
+          ...(args.capabilities === undefined ? {} : { adds: [...args.capabilities] }),
+        },
         securityOpts: ["no-new-privileges:true"],
         networksAdvanced: args.joins.map((segment) => ({
           name: args.segments.networkName(segment),

@@ -84,8 +84,8 @@ const UNIQUE = ["uid", "mail", "ssoMailAlias"];
 /** What people may change about themselves. */
 const SELF_WRITABLE = "cn,sn,givenName,displayName,preferredLanguage";
 
-/** All that Postfix may know. */
-const MAIL_ATTRIBUTES = "mail,ssoMailAlias,ssoSpamLabel";
+/** All that Postfix may know: where mail goes, and whether the account is labelled or locked for good. */
+const MAIL_ATTRIBUTES = "mail,ssoMailAlias,ssoSpamLabel,pwdAccountLockedTime";
 
 /**
  * Access rules, the first match wins; what none of them grants is refused. Nobody reads a hash, not even

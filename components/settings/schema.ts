@@ -3,6 +3,7 @@ import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
 import { realmSettings } from "./realms.ts";
+import { checkRelay, relaySettings } from "./relay.ts";
 import { checkSecrets, secretSettings } from "./secrets.ts";
 import { checkRealmServices } from "./service-presets.ts";
 import { keycloakSettings, nginxSettings, openldapSettings, postgresSettings } from "./services.ts";
@@ -30,6 +31,7 @@ const uncheckedSettings = z
       })
       .describe("Realms of the stack; the first one is home to the id site's root."),
     smtp: smtpSettings,
+    relay: relaySettings,
     secrets: secretSettings,
   })
   .describe("Settings of one stack.");
@@ -59,7 +61,7 @@ function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
 }
 
 /** All that a stack file may say under `config`, without the `sso:` in front. */
-export const stackSettings = uncheckedSettings.check(checkDirectory, checkServices, checkSecrets);
+export const stackSettings = uncheckedSettings.check(checkDirectory, checkRelay, checkServices, checkSecrets);
 
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;

@@ -9,10 +9,12 @@ export interface Recorded {
 
 const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nbm90IGEgcmVhbCBvbmU=\n-----END CERTIFICATE-----\n";
 
+const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nbm90IGEgcmVhbCBvbmU=\n-----END PUBLIC KEY-----\n";
+
 /** What the engine would add to the inputs, by type. */
 const COMPUTED: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {
   "docker:index/remoteImage:RemoteImage": (name) => ({ imageId: `sha256:${name}` }),
-  "docker:index/container:Container": () => ({ containerLogs: CERTIFICATE, exitCode: 0 }),
+  "docker:index/container:Container": () => ({ containerLogs: CERTIFICATE + PUBLIC_KEY, exitCode: 0 }),
   "random:index/randomPassword:RandomPassword": (name) => ({ result: `made-for-${name}` }),
 };
 

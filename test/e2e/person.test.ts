@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
-import { inboxOf } from "../../automation/inbox.ts";
 import { valuesOf } from "../stack/directory.ts";
-import { openShared, sharedStack } from "../stack/shared.ts";
+import { newMailTo } from "../stack/mailbox.ts";
+import { sharedStack } from "../stack/shared.ts";
 import { openBrowser, openPage, visit } from "./browser.ts";
 
 const OLD_PASSWORD = "nanoseconds of wire 1952"; // of grace, in components/openldap/seeds/dev.ldif
@@ -36,8 +36,8 @@ test("the id site leads to the account console's login, over TLS that the browse
 test("a person of the directory logs in, the first time with a proof of the e-mail address", async () => {
   await signIn(OLD_PASSWORD);
   await page.getByText("You need to verify your email address").waitFor();
-  const mail = (await inboxOf(await openShared())).findLast(({ to }) => to === "grace@people.test");
-  const [link = ""] = /https:\/\/\S+/.exec(mail?.text ?? "") ?? [];
+  const { text } = await newMailTo("grace@people.test");
+  const [link = ""] = /https:\/\/\S+/.exec(text) ?? [];
   await visit(page, link);
   await signedIn();
 });

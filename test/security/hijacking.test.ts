@@ -1,10 +1,10 @@
-import { type Message, inboxOf } from "../../automation/inbox.ts";
 import { type Arrival, formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { addEntry } from "../stack/directory.ts";
 import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
-import { openShared, sharedStack } from "../stack/shared.ts";
+import { newMailTo } from "../stack/mailbox.ts";
+import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
 import { loginUrl } from "../stack/authorization.ts";
 
@@ -24,10 +24,10 @@ beforeAll(() => {
 const byPassword = (username: string, password = PASSWORD): Promise<Granted> =>
   grantByPassword(stack, REALM, username, password);
 
-/** Link in the last mail to an address. */
+/** Link in the new mail to an address. */
 async function linkFor(address: string): Promise<string> {
-  const mail: Message | undefined = (await inboxOf(await openShared())).findLast(({ to }) => to === address);
-  const [link] = /https:\/\/\S+/.exec(mail?.text ?? "") ?? [];
+  const { text } = await newMailTo(address);
+  const [link] = /https:\/\/\S+/.exec(text) ?? [];
   if (link === undefined) throw new Error(`no link was mailed to ${address}`);
   return link;
 }

@@ -55,6 +55,12 @@ export function newThrowaway(): Throwaway {
   };
 }
 
+/** Network outside the stack whose hosts may send mail to aliases (of RFC 6598's range, as no neighbour uses it). */
+export function senderNetworkOf({ address }: Throwaway): string {
+  const [, second = "", third = ""] = address.split(".");
+  return `100.${second}.${third}.0/24`;
+}
+
 /** What its stack file says: a realm of each kind under its own names, and whatever `overrides` say. */
 export function settingsOf(
   throwaway: Throwaway,
@@ -77,6 +83,11 @@ export function settingsOf(
       },
       brokerSettings(throwaway),
     ],
+    relay: {
+      hostname: `mx.${ALIAS_DOMAIN}`,
+      postmaster: "operators@people.test",
+      senders: { extra: [senderNetworkOf(throwaway)] },
+    },
     secrets: { developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET } },
     ...overrides,
   };

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Prints the messages of the Maildir as a JSON list, oldest first: to, subject, date, text."""
+"""Prints the messages of the Maildir as a JSON list, oldest first: to (of the envelope), subject, date, text."""
 import email
 import email.policy
 import json
@@ -12,7 +12,7 @@ def entry(path):
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     body = message.get_body(("plain", "html"))
     return {
-        "to": str(message["To"]),
+        "to": str(message["X-RcptTo"]),
         "subject": str(message["Subject"]),
         "date": str(message["Date"]),
         "text": "" if body is None else body.get_content(),

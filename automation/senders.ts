@@ -1,0 +1,93 @@
+import * as fs from "node:fs";
+import { isSeq, parseDocument } from "yaml";
+import { z } from "zod";
+import { network } from "../components/settings/relay.ts";
+import { OperatorError } from "./fail.ts";
+import { stackFileOf } from "./workspace.ts";
+
+/** Atlassian's addresses: https://support.atlassian.com/organization-administration/docs/ip-addresses-and-domains-for-atlassian-cloud-products/ */
+const SOURCE = "https://ip-ranges.atlassian.com/";
+
+const TIMEOUT_MS = 30_000;
+
+const ranges = z.object({
+  items: z.array(
+    z.object({ cidr: z.string(), product: z.array(z.string()), direction: z.array(z.string()) }),
+  ),
+});
+
+/** How the listed networks changed. */
+export interface Change {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Writes the networks that Atlassian sends mail from into a stack file, under `relay.senders.listed`.
+ *
+ * @param file a saved copy of the list; without one it is fetched
+ * @throws {OperatorError} when the list cannot be had or read, or the stack has no relay; the file is as it was then
+ */
+export async function refreshSenders(stackName: string, file?: string): Promise<Change> {
+  const listed = sendersIn(file === undefined ? await fetched() : readFile(file), file ?? SOURCE);
+  const stackFile = stackFileOf(stackName);
+  const document = parseDocument(fs.readFileSync(stackFile, "utf8"));
+  if (!document.hasIn(["config", "sso:relay"]))
+    throw new OperatorError(`Pulumi.${stackName}.yaml has no sso:relay, so nobody sends mail to aliases`);
+  const path = ["config", "sso:relay", "senders", "listed"];
+  const found = document.getIn(path);
+  const before = isSeq(found) ? z.array(z.string()).parse(found.toJSON()) : [];
+  document.setIn(path, document.createNode(listed));
+  const change = {
+    added: listed.filter((each) => !before.includes(each)),
+    removed: before.filter((each) => !listed.includes(each)),
+  };
+  if (change.added.length + change.removed.length > 0) fs.writeFileSync(stackFile, document.toString());
+  return change;
+}
+
+/**
+ * Networks of Atlassian's list that send e-mail, sorted.
+ *
+ * @throws {OperatorError} when it is no such list, or one with a network that no relay should let in
+ */
+export function sendersIn(text: string, source: string): string[] {
+  const items = itemsOf(text, source).filter(
+    ({ product, direction }) => product.includes("email") && direction.includes("egress"),
+  );
+  const listed = [...new Set(items.map(({ cidr }) => cidr))].sort();
+  if (listed.length === 0) throw new OperatorError(`${source}: it lists no network that sends e-mail`);
+  const odd = listed.find((each) => !network.safeParse(each).success);
+  if (odd !== undefined)
+    throw new OperatorError(`${source}: ${odd} is not a network that a relay should let in`);
+  return listed;
+}
+
+function itemsOf(text: string, source: string): z.output<typeof ranges>["items"] {
+  try {
+    return ranges.parse(JSON.parse(text)).items;
+  } catch {
+    throw new OperatorError(`${source}: it is not Atlassian's list of addresses (JSON with "items")`);
+  }
+}
+
+async function fetched(): Promise<string> {
+  try {
+    const response = await fetch(SOURCE, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (response.ok) return await response.text();
+    throw new Error(`HTTP status ${response.status}`);
+  } catch (error) {
+    const { message, cause } = error as Error;
+    throw new OperatorError(
+      `${SOURCE}: ${cause instanceof Error ? cause.message : message}; or save the list and name the file: --from FILE`,
+    );
+  }
+}
+
+function readFile(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    throw new OperatorError(`cannot read ${file}`);
+  }
+}

@@ -1,0 +1,57 @@
+import { once } from "node:events";
+import * as net from "node:net";
+import * as pulumi from "@pulumi/pulumi";
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Connects to a relay that has been updated from here, a machine that is no listed sender: if it is let in, the engine
+ * hides its clients' addresses, or the list takes in everybody. Fails the update with a {@link pulumi.RunError} then. A
+ * port that cannot be reached from here is worth a warning: many networks let nobody out to port 25.
+ */
+export function verifyRefusal(address: string, port: number, container: pulumi.Resource): void {
+  container.urn.apply(async () => {
+    if (pulumi.runtime.isDryRun()) return;
+    const fault = await faultOf(address, port);
+    if (fault === undefined) return;
+    // Pulumi prints the stack, where there is one, of what is thrown after the program has run through.
+    if (fault.isFatal) throw Object.assign(new pulumi.RunError(fault.message), { stack: "" });
+    await pulumi.log.warn(fault.message);
+  });
+}
+
+/** What is wrong with how the relay greets this machine, if anything. */
+export async function faultOf(
+  address: string,
+  port: number,
+): Promise<{ readonly isFatal: boolean; readonly message: string } | undefined> {
+  const relay = `relay at ${address}, port ${port}`;
+  try {
+    const greeting = await greetingOf(address, port);
+    // RFC 5321, section 4.2: 5xx refuses for good, before anything is said.
+    if (/^5/.test(greeting)) return undefined;
+    return {
+      isFatal: true,
+      message:
+        `${relay}: it lets this machine in, which is no listed sender: ${greeting}; ` +
+        "list fewer networks in relay.senders, or have the engine keep its clients' addresses",
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      isFatal: false,
+      message: `${relay}: not reached from here (${reason}), so whom it lets in was not checked; see the host's firewall`,
+    };
+  }
+}
+
+/** First line that a mail server says. */
+async function greetingOf(address: string, port: number): Promise<string> {
+  const socket = net.connect(port, address);
+  try {
+    const [greeting] = (await once(socket, "data", { signal: AbortSignal.timeout(TIMEOUT_MS) })) as [Buffer];
+    return greeting.toString().trim();
+  } finally {
+    socket.destroy();
+  }
+}

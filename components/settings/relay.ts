@@ -1,0 +1,67 @@
+import { Address4, Address6 } from "ip-address";
+import { z } from "zod";
+import { addFault } from "./fault.ts";
+import { domainName, emailAddress, memoryMiB, port, wholeNumber } from "./fields.ts";
+import type { UncheckedSettings } from "./schema.ts";
+
+/** Shortest prefix of a sender's network: whoever lists more has mistyped, or wants an open door. */
+const SHORTEST_PREFIX = { ipv4: 8, ipv6: 16 };
+
+const NETWORK = `a network without host bits, such as 192.0.2.0/24 or 2001:db8::/32, of a prefix of ${SHORTEST_PREFIX.ipv4} (IPv6: ${SHORTEST_PREFIX.ipv6}) or more`;
+
+/** A network as Postfix reads it (cidr_table(5)): one with host bits would match nothing there. */
+export const network = z.string({ error: NETWORK }).refine(isNetwork, { error: NETWORK });
+
+function isNetwork(value: string): boolean {
+  if (!/^[0-9a-fA-F.:]+\/[0-9]{1,3}$/.test(value)) return false;
+  const family = value.includes(":") ? Address6 : Address4;
+  if (!family.isValid(value)) return false;
+  const address = new family(value);
+  const shortest = value.includes(":") ? SHORTEST_PREFIX.ipv6 : SHORTEST_PREFIX.ipv4;
+  return address.subnetMask >= shortest && address.startAddress().bigInt() === address.bigInt();
+}
+
+const networks = z.array(network).default([]);
+
+/** The mail relay of the aliases. Its own domain is the directory realm's `aliasDomain`, its smarthost is `smtp`. */
+export const relaySettings = z
+  .strictObject({
+    hostname: domainName.describe(
+      "Name in its greeting; the alias domain's MX, and the name of the address it sends from.",
+    ),
+    port: port
+      .default(25)
+      .describe("Port of the host's address. Servers of others know no other than 25 (RFC 5321)."),
+    postmaster: emailAddress.describe(
+      "Who gets the mail to postmaster and abuse at the alias domain (RFC 2142); not an alias.",
+    ),
+    senders: z
+      .strictObject({
+        listed: networks.describe("Networks that a sender publishes, such as Atlassian's mail servers."),
+        extra: networks.describe("Further networks that may send to aliases."),
+      })
+      .prefault({})
+      .refine(({ listed, extra }) => listed.length + extra.length > 0, {
+        error: "at least one network, listed or extra",
+      })
+      .describe("Who may send mail to aliases; nobody else may."),
+    plusAddressing: z
+      .boolean()
+      .default(false)
+      .describe("Whether NAME+anything@ALIASDOMAIN reaches who has NAME@ALIASDOMAIN."),
+    maxMessageMiB: wholeNumber(1, 100, "a number of MiB").default(25).describe("Largest message, in MiB."),
+    messagesPerMinute: wholeNumber(1, 1_000_000, "a number of messages")
+      .default(1200)
+      .describe("Most messages, and most recipients, of one client address in a minute."),
+    memoryMiB: memoryMiB(128).default(256).describe("Memory limit in MiB."),
+  })
+  .optional()
+  .describe("Postfix, which passes on mail to aliases; without it there is no relay.");
+
+/** Refuses a relay that has no aliases to relay to. */
+export function checkRelay(context: z.core.ParsePayload<UncheckedSettings>): void {
+  const { relay, realms } = context.value;
+  const hasAliases = realms.some((realm) => realm.kind === "directory" && realm.aliasDomain !== undefined);
+  if (relay === undefined || hasAliases) return;
+  addFault(context, ["relay"], "nothing, because no realm has an aliasDomain");
+}

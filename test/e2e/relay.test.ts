@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import * as net from "node:net";
+import { Naming } from "../../components/host/naming.ts";
+import { faultOf } from "../../components/postfix/verification.ts";
+import { imageOf } from "../stack/beside.ts";
+import { outputOf } from "../stack/commands.ts";
+import { docker } from "../stack/containers.ts";
+import { adminApi } from "../stack/keycloak.ts";
+import { newMailTo } from "../stack/mailbox.ts";
+import { newPerson } from "../stack/people.ts";
+import { sharedStack } from "../stack/shared.ts";
+import { ALIAS_DOMAIN, senderNetworkOf } from "../stack/throwaway.ts";
+
+const stack = sharedStack();
+const naming = new Naming(stack.name);
+const REALM = "community";
+const RELAY_PORT = 1025;
+
+/** Prints what the relay says to a message, once it has been refused or taken. */
+const SEND = `
+import smtplib, sys
+recipient, subject = sys.argv[1:]
+text = f"From: jira@atlassian.test\\r\\nTo: {recipient}\\r\\nSubject: {subject}\\r\\n\\r\\nhello"
+try:
+    with smtplib.SMTP("postfix", ${RELAY_PORT}, timeout=30) as relay:
+        relay.sendmail("jira@atlassian.test", [recipient], text)
+    print("taken")
+except smtplib.SMTPRecipientsRefused as error:
+    print(*error.recipients[recipient])
+except smtplib.SMTPResponseException as error:
+    print(error.smtp_code, error.smtp_error)
+`;
+
+/** Sends mail from a host of this network. */
+function send(network: string, recipient: string, subject: string): string {
+  return docker(
+    ...["run", "--rm", "--network", naming.of(network), "--entrypoint", "python3"],
+    ...[imageOf(stack, "mail-sink"), "-c", SEND, recipient, subject],
+  );
+}
+
+const accounts = (...words: string[]): string =>
+  outputOf(["automation/accounts.ts", ...words, "--stack", stack.name], stack);
+
+beforeAll(async () => {
+  docker("network", "create", "--subnet", senderNetworkOf(stack), naming.of("senders"));
+  docker("network", "connect", "--alias", "postfix", naming.of("senders"), naming.of("postfix"));
+  await newPerson(adminApi(stack), REALM, "hal");
+});
+
+afterAll(() => {
+  docker("network", "disconnect", "--force", naming.of("senders"), naming.of("postfix"));
+  docker("network", "rm", naming.of("senders"));
+});
+
+test("mail of a listed sender to a new account's alias reaches the account's address", async () => {
+  expect(send("senders", `hal@${ALIAS_DOMAIN}`, "You were mentioned")).toBe("taken");
+  expect(await newMailTo("hal@people.test")).toMatchObject({
+    subject: "You were mentioned",
+    text: "hello\n",
+  });
+});
+
+test("a spam label stops it", () => {
+  accounts("spam", "hal", "--reason", "sells watches");
+  expect(send("senders", `hal@${ALIAS_DOMAIN}`, "More")).toMatch(/^550 .*5\.1\.1/);
+  accounts("unspam", "hal");
+  expect(send("senders", `hal@${ALIAS_DOMAIN}`, "Again")).toBe("taken");
+});
+
+test.each([`nobody@${ALIAS_DOMAIN}`, "hal@people.test"])("a listed sender does not reach %s", (recipient) => {
+  expect(send("senders", recipient, "To nobody")).toMatch(/^5(50|54) .*5\.(1|7)\.1/);
+});
+
+test("others are refused: hosts of the stack's own networks, and this machine, as up has seen", async () => {
+  expect(send("edge", `hal@${ALIAS_DOMAIN}`, "From elsewhere")).toMatch(/^554 .*5\.7\.1/);
+  const socket = net.connect(25, stack.address);
+  const [greeting] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  expect(greeting.toString()).toMatch(/^554 5\.7\.1 /);
+  expect(await faultOf(stack.address, 25)).toBeUndefined();
+});
+
+test("mail of the stack's own is signed for its domain", async () => {
+  const api = adminApi(stack);
+  const [hal] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=hal`);
+  await api.put(`/${REALM}/users/${hal?.id}/execute-actions-email`, ["UPDATE_PASSWORD"]);
+  await newMailTo("hal@people.test");
+  const files = docker("exec", naming.of("mail-sink"), "sh", "-c", "cat /var/mail-sink/Maildir/new/*");
+  expect(files).toMatch(
+    new RegExp(`^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${stack.domain};`, "m"),
+  );
+});

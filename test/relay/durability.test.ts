@@ -1,0 +1,115 @@
+import { letter, message, repliesOf } from "./conversation.ts";
+import { docker, eventually, exec } from "./engine.ts";
+import { Lab } from "./lab.ts";
+
+const SENDER = "jira@atlassian.test";
+const MESSAGES = 60;
+const DRAIN_MS = 120_000;
+
+const lab = new Lab();
+beforeAll(() => lab.start());
+afterAll(() => {
+  lab.remove();
+});
+
+/** Hands over numbered messages; gives the subjects of those that the relay acknowledged. */
+function hand(prefix: string, count: number): string[] {
+  const subjects = Array.from({ length: count }, (_, index) => `${prefix}-${index}.`);
+  const replies = lab.talk(
+    "listed",
+    subjects.map((subject) => message(SENDER, "ada@alias.test", letter(subject))),
+  );
+  return subjects.filter((_, index) => repliesOf(replies[index]).end.startsWith("250 2.0.0 Ok: queued"));
+}
+
+/** How often each subject has arrived. */
+function arrivals(subjects: readonly string[]): number[] {
+  const delivered = lab.delivered();
+  return subjects.map(
+    (subject) => delivered.filter(({ content }) => content.includes(`Subject: ${subject}\r\n`)).length,
+  );
+}
+
+async function drained(subjects: readonly string[]): Promise<number[]> {
+  return eventually(
+    `all of ${subjects.length} messages`,
+    () => {
+      const counts = arrivals(subjects);
+      return counts.includes(0) ? undefined : counts;
+    },
+    DRAIN_MS,
+  );
+}
+
+test("acknowledged mail outlives kill -9, again and again", async () => {
+  docker("pause", lab.of("smarthost"));
+  const acknowledged: string[] = [];
+  for (const round of [1, 2, 3]) {
+    acknowledged.push(...hand(`round-${round}`, MESSAGES / 3));
+    docker("kill", "--signal", "KILL", lab.of("postfix"));
+    docker("start", lab.of("postfix"));
+    await lab.ready("postfix");
+  }
+  expect(acknowledged).toHaveLength(MESSAGES);
+  expect(lab.queue()).toHaveLength(MESSAGES); // positive control: they were on the disk, not gone already
+  docker("unpause", lab.of("smarthost"));
+  const counts = await drained(acknowledged);
+  expect(counts.filter((count) => count > 1).length).toBeLessThanOrEqual(MESSAGES / 100);
+});
+
+test("any of its daemons ending ends the container, so that the restart policy brings all back", async () => {
+  for (const daemon of ["opendkim", "postsrsd", "stunnel4", "master"]) {
+    exec(lab.of("postfix"), ["sh", "-c", `kill -KILL $(pidof ${daemon})`]);
+    await eventually(`${daemon}: the container's end`, () =>
+      docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")).trim() === "false"
+        ? true
+        : undefined,
+    );
+    docker("start", lab.of("postfix"));
+    await lab.ready("postfix");
+  }
+});
+
+test("stopped in good order, it ends at once and without an error", () => {
+  const start = Date.now();
+  docker("stop", "--time", "10", lab.of("postfix"));
+  expect(Date.now() - start).toBeLessThan(5000);
+  expect(docker("inspect", "--format", "{{.State.ExitCode}}", lab.of("postfix")).trim()).toBe("0");
+  docker("start", lab.of("postfix"));
+});
+
+describe("without the smarthost", () => {
+  test.each([
+    ["away", ["stop", "--time", "2"], ["start"]],
+    ["hanging", ["pause"], ["unpause"]],
+  ])("%s: mail is taken, waits, and leaves once it is back", async (state, away, back) => {
+    await lab.ready("postfix");
+    docker(...away, lab.of("smarthost"));
+    const acknowledged = hand(state, 3);
+    expect(acknowledged).toHaveLength(3);
+    docker(...back, lab.of("smarthost"));
+    await lab.ready("smarthost");
+    await drained(acknowledged);
+    expect(lab.queue()).toEqual([]);
+  });
+
+  test.each([
+    ["another CA's certificate", "foreign-ca", "smarthost"],
+    ["another server's certificate", "ca", "elsewhere"],
+  ])("%s: nothing is sent, mail waits", async (_, ca, name) => {
+    lab.issue(ca, ["smarthost"], name);
+    await lab.restart("smarthost");
+    const acknowledged = hand(`to-${ca}`, 1);
+    const [waiting] = await eventually("a reason to wait", () => {
+      const reasons = lab
+        .queue()
+        .flatMap(({ recipients }) => recipients.flatMap(({ delay_reason: reason }) => reason ?? []));
+      return reasons.length > 0 ? reasons : undefined;
+    });
+    expect(waiting).toMatch(/Server certificate not (trusted|verified)/);
+    expect(arrivals(acknowledged)).toEqual([0]);
+    lab.issue("ca", ["smarthost"]);
+    await lab.restart("smarthost");
+    await drained(acknowledged); // positive control
+  });
+});

@@ -1,0 +1,103 @@
+/** What the relay's lab does with Docker. */
+import { execFileSync, spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const READY_TIMEOUT_MS = 60_000;
+
+export function docker(...args: readonly string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a command in a container with this standard input. */
+export function exec(container: string, command: readonly string[], input = ""): string {
+  return execFileSync("docker", ["exec", "-i", container, ...command], {
+    input,
+    encoding: "utf8",
+    stdio: ["pipe", "pipe", "pipe"],
+    maxBuffer: 64 * 1024 ** 2,
+  });
+}
+
+/** Both streams of a container's log. */
+export function logOf(container: string): string {
+  const { stdout, stderr } = spawnSync("docker", ["logs", container], {
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  return stdout + stderr;
+}
+
+/** Fills a volume with files that only `uid` may read. */
+export function fillVolume(
+  volume: string,
+  image: string,
+  uid: number,
+  files: Readonly<Record<string, string>>,
+): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-relay-"));
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), content);
+    }
+    const archive = execFileSync("tar", ["--create", "--directory", folder, "."]);
+    const script = `tar --extract --directory /files && chown -R ${uid}:${uid} /files && chmod -R u=rX,go= /files`;
+    execFileSync(
+      "docker",
+      [
+        ...["run", "--rm", "-i", "--user", "0:0", "--volume", `${volume}:/files`],
+        ...["--entrypoint", "sh", image, "-ec", script],
+      ],
+      { input: archive },
+    );
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+/** Waits until the command succeeds in the container. */
+export async function ready(container: string, command: readonly string[]): Promise<void> {
+  for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
+    try {
+      exec(container, command);
+      return;
+    } catch (error) {
+      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container).trim() === "true";
+      if (!isRunning || Date.now() > end)
+        throw new Error(`${container} does not serve:\n${logOf(container).slice(-3000)}`, { cause: error });
+    }
+    await sleep(200);
+  }
+}
+
+/** Waits until `probe` gives something. */
+export async function eventually<T>(
+  what: string,
+  probe: () => T | undefined,
+  timeoutMs = 60_000,
+): Promise<T> {
+  for (const end = Date.now() + timeoutMs; ;) {
+    const found = probe();
+    if (found !== undefined) return found;
+    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(250);
+  }
+}
+
+/** Removes all containers, volumes and networks whose names begin with `prefix`. */
+export function removeAll(prefix: string): void {
+  const kinds = [
+    { list: ["ps", "--all", "--format", "{{.Names}}"], remove: ["rm", "--force", "--volumes"] },
+    { list: ["volume", "ls", "--format", "{{.Name}}"], remove: ["volume", "rm"] },
+    { list: ["network", "ls", "--format", "{{.Name}}"], remove: ["network", "rm"] },
+  ];
+  for (const { list, remove } of kinds) {
+    const names = docker(...list, "--filter", `name=^${prefix}-`)
+      .split("\n")
+      .filter((name) => name !== "");
+    if (names.length > 0) docker(...remove, ...names);
+  }
+}

@@ -1,0 +1,42 @@
+import { once } from "node:events";
+import * as net from "node:net";
+import { faultOf } from "../../components/postfix/verification.ts";
+
+/** A server that says one line to whoever comes. */
+async function greeting(line: string, work: (port: number) => Promise<void>): Promise<void> {
+  const server = net.createServer((socket) => socket.end(line)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    await work((server.address() as net.AddressInfo).port);
+  } finally {
+    server.close();
+  }
+}
+
+test("a relay that refuses this machine is in order", async () => {
+  await greeting("554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied\r\n", async (port) => {
+    expect(await faultOf("127.0.0.1", port)).toBeUndefined();
+  });
+});
+
+test("one that lets it in is not", async () => {
+  await greeting("220 mx.example.org ESMTP\r\n", async (port) => {
+    expect(await faultOf("127.0.0.1", port)).toEqual({
+      isFatal: true,
+      message:
+        `relay at 127.0.0.1, port ${port}: it lets this machine in, which is no listed sender: 220 mx.example.org ESMTP; ` +
+        "list fewer networks in relay.senders, or have the engine keep its clients' addresses",
+    });
+  });
+});
+
+test("one that is not reached is worth a warning", async () => {
+  let free = 0;
+  await greeting("", (port) => Promise.resolve(void (free = port)));
+  expect(await faultOf("127.0.0.1", free)).toEqual({
+    isFatal: false,
+    message: expect.stringMatching(
+      /^relay at 127\.0\.0\.1, port \d+: not reached from here \((Error: )?connect ECONNREFUSED/,
+    ) as string,
+  });
+});
