@@ -79,6 +79,11 @@ test("stopped in good order, it ends at once and without an error", () => {
 });
 
 describe("without the smarthost", () => {
+  // Otherwise the test would wait for half a minute at a time.
+  beforeAll(() =>
+    lab.reconfigure("queue_run_delay = 2s\nminimal_backoff_time = 2s\nmaximal_backoff_time = 2s"),
+  );
+
   test.each([
     ["away", ["stop", "--time", "2"], ["start"]],
     ["hanging", ["pause"], ["unpause"]],

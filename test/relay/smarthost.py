@@ -57,7 +57,7 @@ tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 tls.load_cert_chain("/etc/sso-tls/tls.crt", "/etc/sso-tls/tls.key")
 FOLDER.mkdir(exist_ok=True)
 SMTP.line_length_limit = LONGEST_LINE
-controller = Smarthost(Keep(), hostname="0.0.0.0", port=PORT)
+controller = Smarthost(Keep(), hostname="", port=PORT)  # IPv4 and IPv6
 controller.tls = tls
 controller.start()
 asyncio.new_event_loop().run_forever()
