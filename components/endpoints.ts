@@ -43,6 +43,16 @@ export interface UpstreamEndpoint {
   readonly port: number;
 }
 
+/** The stack's own SAML identity provider, which logs people in by OpenID. */
+export interface ShimEndpoint {
+  readonly entityId: string;
+  /** Public address that takes requests by POST. */
+  readonly singleSignOnUrl: string;
+  /** PEM. */
+  readonly signingCertificate: pulumi.Output<string>;
+  readonly encryptsAssertions: boolean;
+}
+
 /** Where Keycloak issues tokens and how its admin API is reached from the operator's machine. */
 export interface IssuerEndpoint {
   /** Public base URL without a trailing slash, such as `https://id.example.org`. */

@@ -15,8 +15,11 @@ import { Postfix, POSTFIX_UID } from "./postfix/postfix.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
+import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identity-providers.ts";
 import type { ServiceLogins } from "./realm/services/services.ts";
 import type { RealmSettings, Settings } from "./settings/schema.ts";
+import type { ShimProvider } from "./simplesamlphp/render.ts";
+import { SIMPLESAMLPHP_UID, SimpleSamlPhp } from "./simplesamlphp/simplesamlphp.ts";
 
 /** What a realm tells those who use it. */
 export interface RealmOutputs {
@@ -60,6 +63,8 @@ export class SsoStack extends pulumi.ComponentResource {
     const image = (service: string): pulumi.Output<string> =>
       new ServiceImage(`${service}-image`, { naming, service }, inStack).imageId;
 
+    const needsShim = settings.realms.some((realm) => providersThroughShim(realm).length > 0);
+
     const segments = new Segments("segments", { naming }, inStack);
     const certificates = new Certificates(
       "certificates",
@@ -80,6 +85,7 @@ export class SsoStack extends pulumi.ComponentResource {
             : { postfix: { uid: POSTFIX_UID, names: ["postfix", settings.relay.hostname] } }),
           keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
           nginx: { uid: NGINX_UID, names: [settings.domain] },
+          ...(needsShim ? { simplesamlphp: { uid: SIMPLESAMLPHP_UID, names: ["simplesamlphp"] } } : {}),
         },
         protectData: protect,
       },
@@ -174,6 +180,21 @@ export class SsoStack extends pulumi.ComponentResource {
       },
       inStack,
     );
+    const shim = needsShim
+      ? new SimpleSamlPhp(
+          "simplesamlphp",
+          {
+            naming,
+            imageId: image("simplesamlphp"),
+            segments,
+            tls: certificates.filesOf("simplesamlphp"),
+            domain: settings.domain,
+            providers: settings.realms.flatMap((realm) => shimProvidersOf(realm, keycloak)),
+            ...settings.simplesamlphp,
+          },
+          inStack,
+        )
+      : undefined;
     const nginx = new Nginx(
       "nginx",
       {
@@ -183,6 +204,7 @@ export class SsoStack extends pulumi.ComponentResource {
         tls: certificates.filesOf("nginx"),
         domain: settings.domain,
         keycloak: keycloak.upstream,
+        ...(shim === undefined ? {} : { shim: shim.upstream }),
         homeRealm: homeRealmOf(settings).name,
         bindAddress: host.bindAddress,
         memoryMiB: settings.nginx.memoryMiB,
@@ -202,7 +224,11 @@ export class SsoStack extends pulumi.ComponentResource {
       };
       const name = `realm-${realm.name}`;
       if (realm.kind === "broker") {
-        const { issuer, services } = new BrokerRealm(name, { ...args, settings: realm }, inStack);
+        const { issuer, services } = new BrokerRealm(
+          name,
+          { ...args, settings: realm, shim: shim?.endpoint },
+          inStack,
+        );
         return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services }];
       }
       const { issuer, services, federationId } = new DirectoryRealm(
@@ -239,6 +265,24 @@ function homeRealmOf(settings: Settings): RealmSettings {
   const [home] = settings.realms;
   if (home === undefined) throw new pulumi.RunError("realms: a stack needs at least one realm");
   return home;
+}
+
+/** Providers of a realm that people come from through the shim; without any in the stack, there is no shim. */
+function providersThroughShim(realm: RealmSettings): ThroughShim[] {
+  return realm.kind === "broker" ? realm.identityProviders.filter(isThroughShim) : [];
+}
+
+function shimProvidersOf(realm: RealmSettings, { issuer, upstream }: Keycloak): ShimProvider[] {
+  return providersThroughShim(realm).map((provider) => {
+    const { alias, endpoint } = provider;
+    const path = `realms/${realm.name}`;
+    return {
+      entityId: entityIdForShim(`${issuer.publicUrl}/${path}`, alias),
+      descriptorUrl: `https://${upstream.host}:${upstream.port}/${path}/broker/${alias}/endpoint/descriptor`,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      teams: provider.kind === "ubuntuone" ? provider.teams : [],
+    };
+  });
 }
 
 function accountConsoleOf(issuer: pulumi.Output<string>): pulumi.Output<string> {

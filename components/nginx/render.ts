@@ -3,12 +3,15 @@ import type { UpstreamEndpoint } from "../endpoints.ts";
 /** What the public may ask Keycloak for; everything else, the admin console and API first, is not found. */
 const PUBLIC_PATHS = "^/(realms/(?!master/)[^/]+/|resources/|robots\\.txt$)";
 
-const KEYCLOAK_SOCKET = "/tmp/keycloak.sock";
+/** All that the shim has. */
+const SHIM_PATHS = String.raw`^/shim/((sso|enter|return)\.php|style\.css|resources/[a-z]+\.(js|css))$`;
 
 export interface NginxConfArgs {
   /** Public host name of the id site. */
   readonly domain: string;
   readonly keycloak: UpstreamEndpoint;
+  /** @default no such server in the stack */
+  readonly shim?: UpstreamEndpoint;
   /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
   readonly homeRealm: string;
 }
@@ -18,7 +21,8 @@ export interface NginxConfArgs {
  * redirect, unknown host names refused, and nothing but Keycloak's public paths let through.
  */
 export function renderNginxConf(args: NginxConfArgs): string {
-  const { domain, keycloak, homeRealm } = args;
+  const { domain, keycloak, shim, homeRealm } = args;
+  const upstreams = shim === undefined ? [keycloak] : [keycloak, shim];
   const realmUrl = `https://${domain}/realms/${homeRealm}`;
   const accountConsole = `${realmUrl}/account/`;
   // Keycloak asks before it ends a session, since any site can send people here.
@@ -36,21 +40,11 @@ events {
     worker_connections 2048;
 }
 
-# Keycloak may come back under another address, and an upstream of HTTP, which alone keeps connections alive, is looked
-# up only once: its connections go through here, which asks Docker's DNS for each. What passes is Keycloak's own TLS.
+# A server may come back under another address, and an upstream of HTTP, which alone keeps connections alive, is looked
+# up only once: its connections go through here, which asks Docker's DNS for each. What passes is the server's own TLS.
 stream {
     resolver 127.0.0.11 valid=5s ipv6=off;
-    map $server_port $keycloak {
-        default ${keycloak.host}:${keycloak.port};
-    }
-    server {
-        listen unix:${KEYCLOAK_SOCKET};
-        proxy_pass $keycloak;
-        proxy_connect_timeout 5s;
-        # HTTP's own time limits are shorter.
-        proxy_timeout 1h;
-    }
-}
+${upstreams.map(streamOf).join("")}}
 
 http {
     access_log /dev/stdout combined;
@@ -75,12 +69,7 @@ http {
     ssl_session_timeout 1d;
     ssl_session_tickets off;
 
-    upstream keycloak {
-        server unix:${KEYCLOAK_SOCKET};
-        keepalive 32;
-    }
-
-    server {
+${upstreams.map(upstreamOf).join("")}    server {
         listen 127.0.0.1:8081;
         access_log off;
         location = /alive {
@@ -127,11 +116,61 @@ http {
         }
 
         location ~ ${PUBLIC_PATHS} {
-            proxy_pass https://keycloak;
+${passTo(keycloak, domain)}
+
+            # nginx's own headers stand for these of Keycloak.
+            proxy_hide_header Strict-Transport-Security;
+            proxy_hide_header X-Content-Type-Options;
+            proxy_hide_header Referrer-Policy;
+
+            proxy_buffer_size 16k;
+            proxy_buffers 8 16k;
+            proxy_busy_buffers_size 32k;
+        }
+${shim === undefined ? "" : shimLocation(shim, domain)}
+        location / {
+            return 404;
+        }
+    }
+}
+`;
+}
+
+function socketOf({ host }: UpstreamEndpoint): string {
+  return `unix:/tmp/${host}.sock`;
+}
+
+function streamOf(upstream: UpstreamEndpoint): string {
+  const { host, port } = upstream;
+  return `    map $server_port $${host} {
+        default ${host}:${port};
+    }
+    server {
+        listen ${socketOf(upstream)};
+        proxy_pass $${host};
+        proxy_connect_timeout 5s;
+        # HTTP's own time limits are shorter.
+        proxy_timeout 1h;
+    }
+`;
+}
+
+function upstreamOf(upstream: UpstreamEndpoint): string {
+  return `    upstream ${upstream.host} {
+        server ${socketOf(upstream)};
+        keepalive 32;
+    }
+
+`;
+}
+
+/** What a location says to pass requests on. */
+function passTo({ host }: UpstreamEndpoint, domain: string): string {
+  return `            proxy_pass https://${host};
             proxy_http_version 1.1;
             proxy_ssl_verify on;
             proxy_ssl_trusted_certificate /etc/sso-tls/ca.crt;
-            proxy_ssl_name ${keycloak.host};
+            proxy_ssl_name ${host};
             proxy_ssl_server_name on;
             proxy_ssl_protocols TLSv1.3;
             proxy_ssl_session_reuse on;
@@ -143,22 +182,15 @@ http {
             proxy_set_header X-Forwarded-For $remote_addr;
             proxy_set_header X-Forwarded-Proto https;
             proxy_set_header X-Forwarded-Host ${domain};
-            proxy_set_header X-Forwarded-Port 443;
-
-            # nginx's own headers stand for these of Keycloak.
-            proxy_hide_header Strict-Transport-Security;
-            proxy_hide_header X-Content-Type-Options;
-            proxy_hide_header Referrer-Policy;
-
-            proxy_buffer_size 16k;
-            proxy_buffers 8 16k;
-            proxy_busy_buffers_size 32k;
-        }
-
-        location / {
-            return 404;
-        }
-    }
+            proxy_set_header X-Forwarded-Port 443;`;
 }
+
+function shimLocation(shim: UpstreamEndpoint, domain: string): string {
+  return `
+        location ~ ${SHIM_PATHS} {
+            # The query is a provider's answer with a person's data; the shim logs the rest.
+            access_log off;
+${passTo(shim, domain)}
+        }
 `;
 }

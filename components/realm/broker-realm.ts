@@ -1,5 +1,6 @@
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
+import type { ShimEndpoint } from "../endpoints.ts";
 import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
 import { IdentityProviders } from "./identity-providers.ts";
@@ -7,6 +8,11 @@ import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
+
+export interface BrokerRealmArgs extends RealmArgs<BrokerRealmSettings> {
+  /** Where people of providers of OpenID come through. @default the stack has none */
+  readonly shim: ShimEndpoint | undefined;
+}
 
 /** Who is logged in stays so; everyone else chooses an identity provider, or comes with the choice made. */
 const BROWSER: readonly FlowStep[] = [
@@ -66,11 +72,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
   /** What each service logs in with, by name. */
   public readonly services: Readonly<Record<string, ServiceLogins>>;
 
-  public constructor(
-    name: string,
-    args: RealmArgs<BrokerRealmSettings>,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  public constructor(name: string, args: BrokerRealmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:realm:BrokerRealm", name, {}, opts);
     const { settings } = args;
     const options = { parent: this, provider: args.provider, deletedWith: args.deletedWith };
@@ -125,6 +127,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
         providers: settings.identityProviders,
         secrets: args.secrets,
         ownEntityId: issuerOf(args.issuer, realm),
+        shim: args.shim,
         firstLoginFlow: firstLogin,
       },
       { parent: this },

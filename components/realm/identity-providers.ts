@@ -1,5 +1,6 @@
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
+import type { ShimEndpoint } from "../endpoints.ts";
 import type { IdentityProviderSettings } from "../settings/schema.ts";
 import type { RealmScope } from "./realm.ts";
 import type { Expectation } from "./verification.ts";
@@ -27,6 +28,7 @@ interface Proof {
   /** The client secret; empty for kinds without one. */
   readonly clientSecret: pulumi.Output<string>;
   readonly ownEntityId: pulumi.Input<string>;
+  readonly shim: ShimEndpoint | undefined;
 }
 
 interface Maker<Settings> {
@@ -44,12 +46,8 @@ interface Maker<Settings> {
 /** OpenInfra's ID service, formerly OpenStackID; endpoints after its discovery document. */
 const OPENSTACKID = "https://id.openinfra.dev";
 
-/** Attributes that Ubuntu One's answers are translated to, by the account attribute that takes each. */
-const OPENID2_ATTRIBUTES: Readonly<Record<string, string>> = {
-  username: "nickname",
-  email: "email",
-  openid: "openid",
-};
+/** Attributes of the shim by the account attribute that takes each. */
+const SHIM_ATTRIBUTES: Readonly<Record<string, string>> = { username: "nickname", email: "email" };
 
 /** How each kind of provider is made. */
 const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Kind>> } = {
@@ -142,45 +140,75 @@ const MAKERS: { readonly [Kind in IdentityProviderSettings["kind"]]: Maker<Of<Ki
     make: (name, settings, common, { ownEntityId }, options) =>
       new keycloak.saml.IdentityProvider(
         name,
-        samlArgs(settings, common, ownEntityId, settings.principalAttribute),
+        {
+          ...common,
+          ...SAML,
+          entityId: ownEntityId,
+          // Has no property of its own; answers of any other issuer are refused.
+          extraConfig: { idpEntityId: settings.entityId },
+          singleSignOnServiceUrl: settings.singleSignOnUrl,
+          signingCertificate: settings.signingCertificate.replaceAll(/\s/g, ""),
+          ...(settings.principalAttribute === undefined
+            ? { principalType: "SUBJECT" }
+            : { principalType: "ATTRIBUTE", principalAttribute: settings.principalAttribute }),
+        },
         options,
       ),
   },
-  openid2: {
-    displayName: "OpenID",
-    make: (name, settings, common, { ownEntityId }, options) =>
-      new keycloak.saml.IdentityProvider(name, samlArgs(settings, common, ownEntityId), options),
-  },
+  ubuntuone: { displayName: "Ubuntu One", make: throughShim },
+  openid2: { displayName: "OpenID", make: throughShim },
 };
 
 /** Kinds whose answers are checked by a signature that is set up here. */
-const VERIFIED: readonly string[] = ["openstackid", "oidc", "saml", "openid2"];
+const VERIFIED: readonly string[] = ["openstackid", "oidc", "saml", "ubuntuone", "openid2"];
 
-function samlArgs(
-  settings: Of<"saml"> | Of<"openid2">,
+/** What SAML identity providers of any kind must do. */
+const SAML = {
+  nameIdPolicyFormat: "Persistent",
+  postBindingAuthnRequest: true,
+  postBindingResponse: true,
+  validateSignature: true,
+  wantAssertionsSigned: true,
+  wantAuthnRequestsSigned: true,
+  signatureAlgorithm: "RSA_SHA256",
+  xmlSignKeyInfoKeyNameTransformer: "NONE",
+} as const;
+
+/** Settings of a provider whose people come through the shim. */
+export type ThroughShim = Of<"ubuntuone"> | Of<"openid2">;
+
+/** Whether people of a provider come through the stack's own SAML identity provider. */
+export function isThroughShim(settings: IdentityProviderSettings): settings is ThroughShim {
+  return settings.kind === "ubuntuone" || settings.kind === "openid2";
+}
+
+/** Entity ID that a realm has for the shim: one for each provider, by which the shim tells them apart. */
+export function entityIdForShim(issuer: string, alias: string): string {
+  return `${issuer}/broker/${alias}`;
+}
+
+function throughShim(
+  name: string,
+  { alias }: ThroughShim,
   common: Common,
-  ownEntityId: pulumi.Input<string>,
-  principalAttribute?: string,
-): keycloak.saml.IdentityProviderArgs {
-  return {
-    ...common,
-    entityId: ownEntityId,
-    // Has no property of its own; answers of any other issuer are refused.
-    extraConfig: { idpEntityId: settings.entityId },
-    singleSignOnServiceUrl: settings.singleSignOnUrl,
-    signingCertificate: settings.signingCertificate.replaceAll(/\s/g, ""),
-    nameIdPolicyFormat: "Persistent",
-    ...(principalAttribute === undefined
-      ? { principalType: "SUBJECT" }
-      : { principalType: "ATTRIBUTE", principalAttribute }),
-    postBindingAuthnRequest: true,
-    postBindingResponse: true,
-    validateSignature: true,
-    wantAssertionsSigned: true,
-    wantAuthnRequestsSigned: true,
-    signatureAlgorithm: "RSA_SHA256",
-    xmlSignKeyInfoKeyNameTransformer: "NONE",
-  };
+  { ownEntityId, shim }: Proof,
+  options: pulumi.CustomResourceOptions,
+): keycloak.saml.IdentityProvider {
+  if (shim === undefined) throw new pulumi.RunError(`identity provider ${alias}: the stack has no shim`);
+  return new keycloak.saml.IdentityProvider(
+    name,
+    {
+      ...common,
+      ...SAML,
+      entityId: pulumi.output(ownEntityId).apply((issuer) => entityIdForShim(issuer, alias)),
+      extraConfig: { idpEntityId: shim.entityId },
+      singleSignOnServiceUrl: shim.singleSignOnUrl,
+      signingCertificate: shim.signingCertificate.apply((pem) => pem.replaceAll(/-----[^-]+-----|\s/g, "")),
+      wantAssertionsEncrypted: shim.encryptsAssertions,
+      principalType: "SUBJECT",
+    },
+    options,
+  );
 }
 
 export interface IdentityProvidersArgs extends RealmScope {
@@ -190,6 +218,8 @@ export interface IdentityProvidersArgs extends RealmScope {
   readonly secrets: Readonly<Record<string, string>>;
   /** Entity ID of this realm as a SAML service provider. */
   readonly ownEntityId: pulumi.Input<string>;
+  /** Where people of providers of OpenID come through. @default the stack has none */
+  readonly shim: ShimEndpoint | undefined;
   /** Flow that someone passes who comes with an identity for the first time. */
   readonly firstLoginFlow: pulumi.Input<string>;
 }
@@ -221,6 +251,7 @@ export class IdentityProviders extends pulumi.ComponentResource {
         {
           clientSecret: pulumi.secret(args.secrets[settings.alias] ?? ""),
           ownEntityId: args.ownEntityId,
+          shim: args.shim,
         },
         options,
       );
@@ -237,8 +268,8 @@ export class IdentityProviders extends pulumi.ComponentResource {
           },
         })),
       );
-      const isSaml = settings.kind === "saml" || settings.kind === "openid2";
-      const claims = { ...(settings.kind === "openid2" ? OPENID2_ATTRIBUTES : {}), ...settings.claims };
+      const isSaml = settings.kind === "saml" || isThroughShim(settings);
+      const claims = { ...(isThroughShim(settings) ? SHIM_ATTRIBUTES : {}), ...settings.claims };
       for (const [userAttribute, claim] of Object.entries(claims)) {
         new keycloak.AttributeImporterIdentityProviderMapper(
           `${name}-${settings.alias}-${userAttribute}`,

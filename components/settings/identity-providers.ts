@@ -63,7 +63,8 @@ const oidc = z.strictObject({
     .describe("Scopes that are asked for, separated by spaces."),
 });
 
-const samlFields = {
+const saml = z.strictObject({
+  kind: z.literal("saml"),
   ...common,
   entityId: entityId.describe("Its entity ID."),
   singleSignOnUrl: httpsUrl.describe("Its single sign-on address with the POST binding."),
@@ -71,11 +72,6 @@ const samlFields = {
     /^[A-Za-z0-9+/=\s]{100,}$/,
     "a certificate in base64 without its BEGIN and END lines",
   ).describe("Certificate its assertions are checked with: base64, without the BEGIN and END lines."),
-};
-
-const saml = z.strictObject({
-  kind: z.literal("saml"),
-  ...samlFields,
   principalAttribute: z
     .string()
     .min(1)
@@ -83,11 +79,35 @@ const saml = z.strictObject({
     .describe("Attribute that names the person for good; the persistent NameID by default."),
 });
 
-/** An OpenID 2.0 provider behind a SAML identity provider that translates. */
-const openid2 = z.strictObject({ kind: z.literal("openid2"), ...samlFields });
+/** Ubuntu One, by OpenID 2.0 through the shim. */
+const ubuntuone = z.strictObject({
+  kind: z.literal("ubuntuone"),
+  ...common,
+  alias: common.alias.default("ubuntuone"),
+  endpoint: httpsUrl
+    .default("https://login.ubuntu.com/+openid")
+    .describe("Its OpenID endpoint; no other may answer."),
+  teams: z
+    .array(text(/^[a-z0-9][a-z0-9.+-]{0,63}$/, "a team's name at Launchpad"))
+    .max(50)
+    .default([])
+    .describe("Teams at Launchpad whose membership is asked for, for the attribute `teams`."),
+});
+
+/** A provider of OpenID 2.0 or 1.1, through the shim. */
+const openid2 = z.strictObject({
+  kind: z.literal("openid2"),
+  ...common,
+  endpoint: httpsUrl
+    .optional()
+    .describe("OpenID 2.0 endpoint of the one provider; by default people enter an OpenID of any provider."),
+});
 
 export const identityProviderSettings = z.discriminatedUnion(
   "kind",
-  [github, google, twitter, openstackid, oidc, saml, openid2],
-  { error: "an identity provider whose kind is github, google, twitter, openstackid, oidc, saml or openid2" },
+  [github, google, twitter, openstackid, oidc, saml, ubuntuone, openid2],
+  {
+    error:
+      "an identity provider whose kind is github, google, twitter, openstackid, oidc, saml, ubuntuone or openid2",
+  },
 );

@@ -6,7 +6,13 @@ import { realmSettings } from "./realms.ts";
 import { checkRelay, relaySettings } from "./relay.ts";
 import { checkSecrets, secretSettings } from "./secrets.ts";
 import { checkRealmServices } from "./service-presets.ts";
-import { keycloakSettings, nginxSettings, openldapSettings, postgresSettings } from "./services.ts";
+import {
+  keycloakSettings,
+  nginxSettings,
+  openldapSettings,
+  postgresSettings,
+  simplesamlphpSettings,
+} from "./services.ts";
 import { smtpSettings } from "./smtp.ts";
 
 const uncheckedSettings = z
@@ -23,6 +29,7 @@ const uncheckedSettings = z
     openldap: openldapSettings,
     keycloak: keycloakSettings,
     nginx: nginxSettings,
+    simplesamlphp: simplesamlphpSettings,
     realms: z
       .array(realmSettings)
       .min(1, { error: "at least one realm" })

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { directorySuffix, memoryMiB } from "./fields.ts";
+import { directorySuffix, domainName, memoryMiB } from "./fields.ts";
 
 export const postgresSettings = z
   .strictObject({
@@ -40,3 +40,22 @@ export const nginxSettings = z
   })
   .prefault({})
   .describe("nginx.");
+
+export const simplesamlphpSettings = z
+  .strictObject({
+    memoryMiB: memoryMiB(64).default(96).describe("Memory limit in MiB."),
+    encryptAssertions: z
+      .boolean()
+      .default(false)
+      .describe("Whether assertions are encrypted for Keycloak; they are signed in any case."),
+    privateHosts: z
+      .array(domainName)
+      .default([])
+      .describe(
+        "Host names of OpenID providers that may have private addresses, such as stand-ins of tests.",
+      ),
+  })
+  .prefault({})
+  .describe(
+    "SimpleSAMLphp, the shim to OpenID; it runs where a realm has a provider of kind ubuntuone or openid2.",
+  );

@@ -25,6 +25,8 @@ beforeAll(async () => {
             signingCertificate: "A".repeat(120),
             claims: { affiliation: "eduPersonAffiliation" },
           },
+          { kind: "ubuntuone", teams: ["builders"] },
+          { kind: "openid2", alias: "openid" },
         ],
       },
     ],
@@ -56,7 +58,7 @@ test("what each resource is asked to be", () => {
 });
 
 test("every service runs hardened", () => {
-  expect(services()).toHaveLength(5);
+  expect(services()).toHaveLength(6);
   for (const { inputs } of services()) {
     expect(inputs).toMatchObject({
       readOnly: true,

@@ -6,8 +6,10 @@ import {
   GITHUB_HOST,
   GITHUB_PORT,
   makeOutside,
+  OPENID,
   OUTSIDE,
   OUTSIDE_PASSWORD,
+  UBUNTU_ONE,
   UNIVERSITY,
 } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
@@ -132,7 +134,8 @@ let graceSub = "";
 test("the login page offers the identity providers in their order, and nothing to type into", async () => {
   await asPerson(async (page) => {
     await visit(page, `${ACCOUNT}/`, `#social-${CAMPUS}`);
-    expect(await offeredBy(page)).toEqual([GITHUB, CAMPUS, UNIVERSITY].map((alias) => `social-${alias}`));
+    const aliases = [GITHUB, CAMPUS, UNIVERSITY, UBUNTU_ONE, OPENID];
+    expect(await offeredBy(page)).toEqual(aliases.map((alias) => `social-${alias}`));
     expect(await page.locator("input:not([type=hidden])").count()).toBe(0);
   });
 });

@@ -2,8 +2,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
-import { startBeside } from "../stack/beside.ts";
-import { docker } from "../stack/containers.ts";
+import { buildImage, startBeside } from "../stack/beside.ts";
 import type { SharedStack } from "../stack/shared.ts";
 
 /** A service outside of the stack, for a test: a container that sees the id site as the world does. */
@@ -27,8 +26,7 @@ export interface Site {
 /** Starts a site whose certificate the stack's CA signed; gives what removes it. */
 export async function startSite(stack: SharedStack, site: Site): Promise<() => void> {
   const { hostname, port } = new URL(site.url);
-  const image = `sso-test/${site.image}`;
-  docker("build", "--quiet", "--tag", image, path.join(import.meta.dirname, "images", site.image));
+  const image = buildImage(site.image, path.join(import.meta.dirname, "images"));
   const files = path.join(stack.folder, "sites", site.name);
   fs.mkdirSync(files, { recursive: true });
   for (const [file, text] of Object.entries(site.files)) fs.writeFileSync(path.join(files, file), text);

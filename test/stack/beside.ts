@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "./containers.ts";
@@ -55,6 +56,13 @@ export async function startBeside(stack: Throwaway, server: Server): Promise<() 
     throw error;
   }
   return remove;
+}
+
+/** Builds an image of tests from its folder; gives its tag. */
+export function buildImage(name: string, folder: string): string {
+  const image = `sso-test/${name}`;
+  docker("build", "--quiet", "--tag", image, path.join(folder, name));
+  return image;
 }
 
 /** Image of one of the stack's services. */

@@ -21,6 +21,13 @@ export const CLIENT_SECRET = "given-by-an-outside-provider";
 export const GITHUB_HOST = "github.outside.test";
 export const GITHUB_PORT = 8443;
 
+/** Where Ubuntu One's stand-in is found, by the browser and by the shim; `OPENID` is for OpenIDs that people enter. */
+export const UBUNTU_ONE = "ubuntuone";
+export const UBUNTU_ONE_HOST = "ubuntuone.outside.test";
+export const UBUNTU_ONE_PORT = 8444;
+export const OPENID = "openid";
+export const TEAMS = ["builders", "reviewers"];
+
 const BROKER = "developers";
 
 /** Password of everyone in the outside realm. */
@@ -55,6 +62,12 @@ export function brokerSettings(throwaway: Throwaway): Record<string, unknown> {
         singleSignOnUrl: `${outside}/protocol/saml`,
         signingCertificate: signingKey(throwaway).certificate,
       },
+      {
+        kind: "ubuntuone",
+        endpoint: `https://${UBUNTU_ONE_HOST}:${UBUNTU_ONE_PORT}/+openid`,
+        teams: TEAMS,
+      },
+      { kind: "openid2", alias: OPENID },
     ],
   };
 }

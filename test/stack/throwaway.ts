@@ -6,7 +6,7 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "./containers.ts";
-import { brokerSettings, CLIENT_SECRET } from "./outside.ts";
+import { brokerSettings, CLIENT_SECRET, UBUNTU_ONE_HOST } from "./outside.ts";
 import { COMMUNITY, SERVICE_SETTINGS } from "./services.ts";
 
 /** Directory suffix of test stacks. */
@@ -88,6 +88,7 @@ export function settingsOf(
       postmaster: "operators@people.test",
       senders: { extra: [senderNetworkOf(throwaway)] },
     },
+    simplesamlphp: { encryptAssertions: true, privateHosts: [UBUNTU_ONE_HOST] },
     secrets: { developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET } },
     ...overrides,
   };

@@ -127,6 +127,31 @@ describe("stack settings", () => {
     expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain("realms[0].identityProviders: ");
   });
 
+  test("Ubuntu One needs no more than its kind, and the shim has defaults", () => {
+    const realm = {
+      ...BROKER,
+      identityProviders: [{ kind: "ubuntuone" }, { kind: "openid2", alias: "openid" }],
+    };
+    const settings = parseSettings("dev", { ...BROKERS, realms: [realm] });
+    expect(settings.simplesamlphp).toEqual({ memoryMiB: 96, encryptAssertions: false, privateHosts: [] });
+    expect(settings.realms[0]).toMatchObject({
+      identityProviders: [
+        { alias: "ubuntuone", endpoint: "https://login.ubuntu.com/+openid", teams: [], trustEmail: false },
+        { alias: "openid" },
+      ],
+    });
+  });
+
+  test.each([
+    ["endpoint", "http://login.ubuntu.com/+openid"],
+    ["teams[0]", ["builders,admins"]],
+    ["teams[0]", [""]],
+  ])("Ubuntu One's %s is refused when it is %j", (path, value) => {
+    const provider = { kind: "ubuntuone", [path.replace("[0]", "")]: value };
+    const { faults } = faultsOf({ ...BROKERS, realms: [{ ...BROKER, identityProviders: [provider] }] });
+    expect(faults.map((fault) => fault.path)).toEqual([`realms[0].identityProviders[0].${path}`]);
+  });
+
   test.each([
     ["http://login.example.org", "plain HTTP"],
     ["https://user:word@login.example.org/", "a password"],
