@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
 import { Naming } from "../components/host/naming.ts";
 import { plain } from "../components/settings/parse.ts";
 import { OperatorError } from "./fail.ts";
@@ -21,18 +22,51 @@ export async function execIn(
   command: readonly string[],
 ): Promise<string> {
   const container = new Naming(stack.name).of(service);
-  const engine = await engineOf(stack);
   try {
-    const { stdout } = await run("docker", [...engine, "exec", container, ...command], {
-      maxBuffer: MAX_OUTPUT_BYTES,
-    });
-    return stdout;
+    return await docker(stack, "exec", container, ...command);
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr ?? "";
-    throw new OperatorError(
-      `container ${container}: ${said.trim() === "" ? (error as Error).message : said.trim()}`,
-    );
+    throw new OperatorError(`container ${container}: ${reasonOf(error)}`);
   }
+}
+
+/** A service's container as the engine sees it. */
+const inspected = z.object({
+  Name: z.string(),
+  State: z.object({ Status: z.string(), Health: z.object({ Status: z.string() }).optional() }),
+  Config: z.object({ Healthcheck: z.object({}).nullish() }),
+});
+
+/** How the containers of a stack's services are, by service: `healthy`, `unhealthy`, `starting`, `exited`, … */
+export async function healthOf(stack: automation.Stack): Promise<Readonly<Record<string, string>>> {
+  const prefix = new Naming(stack.name).of("");
+  try {
+    const ids = await docker(stack, "ps", "--all", "--quiet", "--filter", `name=^/?${prefix}`);
+    if (ids === "") return {};
+    const found = z
+      .array(inspected)
+      .parse(JSON.parse(await docker(stack, "inspect", ...ids.trim().split("\n"))));
+    const services = found.filter(({ Config }) => Config.Healthcheck !== undefined && Config.Healthcheck !== null); // jobs have none
+    return Object.fromEntries(
+      services.map(({ Name, State }) => [
+        Name.slice(`/${prefix}`.length),
+        State.Status === "running" ? (State.Health?.Status ?? "running") : State.Status,
+      ]),
+    );
+  } catch (error) {
+    throw new OperatorError(`the engine of stack ${stack.name}: ${reasonOf(error)}`);
+  }
+}
+
+async function docker(stack: automation.Stack, ...words: readonly string[]): Promise<string> {
+  const { stdout } = await run("docker", [...(await engineOf(stack)), ...words], {
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  return stdout;
+}
+
+function reasonOf(error: unknown): string {
+  const said = ((error as { stderr?: string }).stderr ?? "").trim();
+  return said === "" ? (error as Error).message : said;
 }
 
 /** How the docker command is told of the stack's engine; nothing for this machine's own. */

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { isSeq, parseDocument } from "yaml";
 import { z } from "zod";
-import { network } from "../components/settings/relay.ts";
+import { network } from "../components/settings/network.ts";
 import { OperatorError } from "./fail.ts";
 import { stackFileOf } from "./workspace.ts";
 

@@ -33,6 +33,8 @@ export interface KeycloakArgs {
   /** Where the operator's machine reaches the admin API: a loopback address of the host. */
   readonly adminAddress: string;
   readonly adminPort: number;
+  /** Whether the admin console is on the public site, where nginx keeps it to some networks; else on the admin address. */
+  readonly hasPublicConsole: boolean;
   /** Theme folders, by path below Keycloak's folder of themes. */
   readonly themes: Files;
   /** Memory limit in MiB, 512 or more. @default 704 */
@@ -80,7 +82,7 @@ export class Keycloak extends pulumi.ComponentResource {
       .apply(([databaseName, username, password, clientSecret]) =>
         renderKeycloakConf({
           publicUrl,
-          adminUrl,
+          consoleUrl: args.hasPublicConsole ? publicUrl : adminUrl,
           database: { host: database.host, port: database.port, name: databaseName, username, password },
           bootstrapClient: { id: ADMIN_CLIENT_ID, secret: clientSecret },
           logLevel: args.logLevel ?? "info",

@@ -4,8 +4,8 @@ export type KeycloakLogLevel = "error" | "warn" | "info" | "debug";
 export interface KeycloakConfArgs {
   /** Public base URL without a trailing slash, such as `https://id.example.org`. */
   readonly publicUrl: string;
-  /** Base URL of the admin console and API, which the public does not reach. */
-  readonly adminUrl: string;
+  /** Base URL of the admin console, which the public does not reach. */
+  readonly consoleUrl: string;
   /** Database in PostgreSQL; its certificate must carry `host` as a name. */
   readonly database: {
     readonly host: string;
@@ -39,7 +39,7 @@ export function renderKeycloakConf(args: KeycloakConfArgs): string {
   const { database, bootstrapClient } = args;
   const options: Readonly<Record<string, string | number>> = {
     hostname: args.publicUrl,
-    "hostname-admin": args.adminUrl,
+    "hostname-admin": args.consoleUrl,
     "proxy-headers": "xforwarded",
     "http-enabled": "false",
     "https-port": 8443,

@@ -3,6 +3,7 @@ import { ConfigVolume, type MountedFiles } from "../host/config-volume.ts";
 import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
+import { ownFiles } from "./files.ts";
 import { type NginxConfArgs, renderNginxConf } from "./render.ts";
 
 /** User and group of the server in its image. */
@@ -34,7 +35,10 @@ export class Nginx extends pulumi.ComponentResource {
         service: "nginx",
         imageId: args.imageId,
         uid: NGINX_UID,
-        files: { "nginx.conf": renderNginxConf(args) },
+        files: {
+          "nginx.conf": renderNginxConf(args),
+          ...ownFiles([{ domain: args.domain, files: args.files }, ...args.fileSites]),
+        },
       },
       { parent: this },
     );

@@ -1,10 +1,13 @@
 import type { UpstreamEndpoint } from "../endpoints.ts";
-
-/** What the public may ask Keycloak for; everything else, the admin console and API first, is not found. */
-const PUBLIC_PATHS = "^/(realms/(?!master/)[^/]+/|resources/|robots\\.txt$)";
-
-/** All that the shim has. */
-const SHIM_PATHS = String.raw`^/shim/((sso|enter|return)\.php|style\.css|resources/[a-z]+\.(js|css))$`;
+import type { FileSite } from "./files.ts";
+import {
+  adminLocation,
+  fileLocations,
+  keycloakLocation,
+  linkLocations,
+  pages,
+  shimLocation,
+} from "./locations.ts";
 
 export interface NginxConfArgs {
   /** Public host name of the id site. */
@@ -14,22 +17,28 @@ export interface NginxConfArgs {
   readonly shim?: UpstreamEndpoint;
   /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
   readonly homeRealm: string;
+  /** Addresses that `/NAME` leads to, by name. */
+  readonly shortLinks: Readonly<Record<string, string>>;
+  /** Content of the id site's own files, by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Host names beside the id site's, which serve files only. */
+  readonly fileSites: readonly FileSite[];
+  /** Networks that reach Keycloak's admin console and API, as `192.0.2.0/24`. */
+  readonly adminNetworks: readonly string[];
+  /** Most attempts to log in, register or reset a password of one client address in a minute. */
+  readonly loginsPerMinute: number;
 }
 
+/** Most requests of one client address that are answered at a time; HTTP/2 has many on one connection. */
+const REQUESTS_AT_ONCE = 200;
+
 /**
- * `nginx.conf` for the id site: TLS after Mozilla's intermediate profile (version 5.7), plain HTTP only as a
- * redirect, unknown host names refused, and nothing but Keycloak's public paths let through.
+ * `nginx.conf`: TLS after Mozilla's intermediate profile (version 5.7), plain HTTP only as a redirect, unknown host names
+ * refused, and nothing but Keycloak's public paths let through.
  */
 export function renderNginxConf(args: NginxConfArgs): string {
-  const { domain, keycloak, shim, homeRealm } = args;
+  const { domain, keycloak, shim, fileSites } = args;
   const upstreams = shim === undefined ? [keycloak] : [keycloak, shim];
-  const realmUrl = `https://${domain}/realms/${homeRealm}`;
-  const accountConsole = `${realmUrl}/account/`;
-  // Keycloak asks before it ends a session, since any site can send people here.
-  const logout = new URL(`${realmUrl}/protocol/openid-connect/logout`);
-  logout.search = String(
-    new URLSearchParams({ client_id: "account-console", post_logout_redirect_uri: accountConsole }),
-  );
   return `# Written by Pulumi; changes here are lost.
 load_module /usr/lib/nginx/modules/ngx_stream_module.so;
 worker_processes auto;
@@ -47,28 +56,8 @@ stream {
 ${upstreams.map(streamOf).join("")}}
 
 http {
-    access_log /dev/stdout combined;
-    server_tokens off;
-    client_max_body_size 1m;
-    keepalive_timeout 65s;
-    # Keycloak's cookies and redirects make long headers.
-    large_client_header_buffers 4 16k;
-
-    client_body_temp_path /tmp/body;
-    proxy_temp_path /tmp/proxy;
-    fastcgi_temp_path /tmp/fastcgi;
-    uwsgi_temp_path /tmp/uwsgi;
-    scgi_temp_path /tmp/scgi;
-
-    ssl_certificate /etc/sso-tls/tls.crt;
-    ssl_certificate_key /etc/sso-tls/tls.key;
-    ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
-    ssl_prefer_server_ciphers off;
-    ssl_session_cache shared:tls:10m;
-    ssl_session_timeout 1d;
-    ssl_session_tickets off;
-
+${common()}
+${limits(args)}
 ${upstreams.map(upstreamOf).join("")}    server {
         listen 127.0.0.1:8081;
         access_log off;
@@ -88,8 +77,8 @@ ${upstreams.map(upstreamOf).join("")}    server {
 
     server {
         listen 8080;
-        server_name ${domain};
-        return 308 https://${domain}$request_uri;
+        server_name ${[domain, ...fileSites.map((site) => site.domain)].join(" ")};
+        return 308 https://$host$request_uri;
     }
 
     server {
@@ -97,16 +86,85 @@ ${upstreams.map(upstreamOf).join("")}    server {
         server_name _;
         ssl_reject_handshake on;
     }
+${fileSites.map((site) => fileSite(site, domain)).join("")}${idSite(args)}}
+`;
+}
 
+/** What holds for every site. */
+function common(): string {
+  return `    # Not the query: it carries codes, tokens and keys of mailed links. Errors quote whole requests, so only those are
+    # logged after which nothing works; what an upstream did to a request shows in its status.
+    map $request_uri $path {
+        "~^(?<before>[^?]*)" $before;
+    }
+    log_format structured escape=json '{"time":"$time_iso8601","client":"$remote_addr","method":"$request_method",'
+        '"host":"$host","path":"$path","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
+        '"upstreamSeconds":"$upstream_response_time","agent":"$http_user_agent"}';
+    access_log /dev/stdout structured;
+    error_log /dev/stderr crit;
+
+    server_tokens off;
+    # Each location says what it serves.
+    types {}
+    client_max_body_size 1m;
+    keepalive_timeout 65s;
+    # Keycloak's cookies and redirects make long headers.
+    large_client_header_buffers 4 16k;
+
+    client_body_temp_path /tmp/body;
+    proxy_temp_path /tmp/proxy;
+    fastcgi_temp_path /tmp/fastcgi;
+    uwsgi_temp_path /tmp/uwsgi;
+    scgi_temp_path /tmp/scgi;
+
+    ssl_certificate /etc/sso-tls/tls.crt;
+    ssl_certificate_key /etc/sso-tls/tls.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
+    ssl_prefer_server_ciphers off;
+    ssl_session_cache shared:tls:10m;
+    ssl_session_timeout 1d;
+    ssl_session_tickets off;
+`;
+}
+
+/** What one client address may do in a while. Half a minute's attempts may come at once, as after a talk. */
+function limits({ loginsPerMinute }: NginxConfArgs): string {
+  return `    map "$request_method $uri" $attempt {
+        default "";
+        "~^POST /realms/[^/]+/login-actions/" $binary_remote_addr;
+    }
+    limit_req_zone $attempt zone=attempts:10m rate=${loginsPerMinute}r/m;
+    limit_req zone=attempts burst=${Math.floor(loginsPerMinute / 2)} nodelay;
+    limit_req_status 429;
+    limit_conn_zone $binary_remote_addr zone=requests:10m;
+    limit_conn requests ${REQUESTS_AT_ONCE};
+    limit_conn_status 429;
+`;
+}
+
+/** Headers of every answer; a location that adds one of its own repeats them. */
+const SECURITY_HEADERS = `        add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
+        add_header X-Content-Type-Options nosniff always;
+        add_header Referrer-Policy strict-origin-when-cross-origin always;
+        add_header Permissions-Policy "camera=(), geolocation=(), microphone=()" always;
+`;
+
+function idSite(args: NginxConfArgs): string {
+  const { domain, homeRealm, keycloak, shim, adminNetworks } = args;
+  const realmUrl = `https://${domain}/realms/${homeRealm}`;
+  const accountConsole = `${realmUrl}/account/`;
+  // Keycloak asks before it ends a session, since any site can send people here.
+  const logout = new URL(`${realmUrl}/protocol/openid-connect/logout`);
+  logout.search = String(
+    new URLSearchParams({ client_id: "account-console", post_logout_redirect_uri: accountConsole }),
+  );
+  return `${geo(adminNetworks)}
     server {
         listen 8443 ssl http2;
         server_name ${domain};
 
-        add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
-        add_header X-Content-Type-Options nosniff always;
-        add_header Referrer-Policy strict-origin-when-cross-origin always;
-        add_header Permissions-Policy "camera=(), geolocation=(), microphone=()" always;
-
+${SECURITY_HEADERS}
         location = / {
             return 302 ${accountConsole};
         }
@@ -114,25 +172,46 @@ ${upstreams.map(upstreamOf).join("")}    server {
         location = /logout {
             return 302 ${logout.href};
         }
-
-        location ~ ${PUBLIC_PATHS} {
-${passTo(keycloak, domain)}
-
-            # nginx's own headers stand for these of Keycloak.
-            proxy_hide_header Strict-Transport-Security;
-            proxy_hide_header X-Content-Type-Options;
-            proxy_hide_header Referrer-Policy;
-
-            proxy_buffer_size 16k;
-            proxy_buffers 8 16k;
-            proxy_busy_buffers_size 32k;
-        }
-${shim === undefined ? "" : shimLocation(shim, domain)}
+${[
+  linkLocations(args.shortLinks),
+  fileLocations(domain, args.files),
+  keycloakLocation(keycloak, domain),
+  adminNetworks.length === 0 ? "" : adminLocation(keycloak, domain),
+  shim === undefined ? "" : shimLocation(shim, domain),
+  pages(SECURITY_HEADERS),
+].join("")}
         location / {
             return 404;
         }
     }
+`;
 }
+
+/** Whether a client's address is in one of the networks: `$is_admin`. */
+function geo(networks: readonly string[]): string {
+  if (networks.length === 0) return "";
+  return `
+    geo $is_admin {
+        default 0;
+${networks.map((network) => `        ${network} 1;\n`).join("")}    }
+`;
+}
+
+function fileSite({ domain, files }: FileSite, home: string): string {
+  return `
+    server {
+        listen 8443 ssl http2;
+        server_name ${domain};
+
+${SECURITY_HEADERS}
+        location = / {
+            return 302 https://${home}/;
+        }
+${fileLocations(domain, files)}
+        location / {
+            return 404;
+        }
+    }
 `;
 }
 
@@ -161,36 +240,5 @@ function upstreamOf(upstream: UpstreamEndpoint): string {
         keepalive 32;
     }
 
-`;
-}
-
-/** What a location says to pass requests on. */
-function passTo({ host }: UpstreamEndpoint, domain: string): string {
-  return `            proxy_pass https://${host};
-            proxy_http_version 1.1;
-            proxy_ssl_verify on;
-            proxy_ssl_trusted_certificate /etc/sso-tls/ca.crt;
-            proxy_ssl_name ${host};
-            proxy_ssl_server_name on;
-            proxy_ssl_protocols TLSv1.3;
-            proxy_ssl_session_reuse on;
-
-            # Set, never appended: what a client claims about itself is worth nothing.
-            proxy_set_header Host ${domain};
-            proxy_set_header Connection "";
-            proxy_set_header Forwarded "";
-            proxy_set_header X-Forwarded-For $remote_addr;
-            proxy_set_header X-Forwarded-Proto https;
-            proxy_set_header X-Forwarded-Host ${domain};
-            proxy_set_header X-Forwarded-Port 443;`;
-}
-
-function shimLocation(shim: UpstreamEndpoint, domain: string): string {
-  return `
-        location ~ ${SHIM_PATHS} {
-            # The query is a provider's answer with a person's data; the shim logs the rest.
-            access_log off;
-${passTo(shim, domain)}
-        }
 `;
 }

@@ -2,17 +2,12 @@ import { z } from "zod";
 import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
+import { nginxSettings } from "./nginx.ts";
 import { realmSettings } from "./realms.ts";
 import { checkRelay, relaySettings } from "./relay.ts";
 import { checkSecrets, secretSettings } from "./secrets.ts";
 import { checkRealmServices } from "./service-presets.ts";
-import {
-  keycloakSettings,
-  nginxSettings,
-  openldapSettings,
-  postgresSettings,
-  simplesamlphpSettings,
-} from "./services.ts";
+import { keycloakSettings, openldapSettings, postgresSettings, simplesamlphpSettings } from "./services.ts";
 import { smtpSettings } from "./smtp.ts";
 
 const uncheckedSettings = z

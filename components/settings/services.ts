@@ -34,13 +34,6 @@ export const keycloakSettings = z
   .prefault({})
   .describe("Keycloak.");
 
-export const nginxSettings = z
-  .strictObject({
-    memoryMiB: memoryMiB(32).default(64).describe("Memory limit in MiB."),
-  })
-  .prefault({})
-  .describe("nginx.");
-
 export const simplesamlphpSettings = z
   .strictObject({
     memoryMiB: memoryMiB(64).default(96).describe("Memory limit in MiB."),

@@ -77,6 +77,11 @@ function writeFiles({ folder, domain }: ByHand): void {
         domain,
         keycloak: { host: "keycloak", port: 8443 },
         homeRealm: "community",
+        shortLinks: {},
+        files: {},
+        fileSites: [],
+        adminNetworks: [],
+        loginsPerMinute: 100_000,
       }),
     },
   };

@@ -1,4 +1,6 @@
-import { outputOf } from "../stack/commands.ts";
+import { Naming } from "../../components/host/naming.ts";
+import { outputOf, run as runCommand } from "../stack/commands.ts";
+import { docker } from "../stack/containers.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
@@ -50,7 +52,30 @@ describe("npm run services", () => {
   });
 });
 
+describe("npm run status", () => {
+  test("has a row for each service: health, version, certificate, and what there is to say besides", () => {
+    const rows = run("automation/status.ts", stack.name);
+    expect(rows).toMatch(/^SERVICE +HEALTH +VERSION +CERTIFICATE +BESIDES$/m);
+    expect(rows).toMatch(/^keycloak +healthy +26\.7\.4 +\d{3} days +community synced 20\d\d-/m);
+    expect(rows).toMatch(/^postfix +healthy +3\.7\.\S+ +\d{3} days +queue: 0$/m);
+    for (const service of ["mail-sink", "nginx", "openldap", "postgres", "simplesamlphp"])
+      expect(rows).toMatch(new RegExp(`^${service} +healthy +\\d\\S+ +\\d{3} days$`, "m"));
+  });
+
+  test("names a service that is not there, and ends in error", () => {
+    const naming = new Naming(stack.name);
+    docker("stop", "--time", "5", naming.of("mail-sink"));
+    const { status, output, error } = runCommand(["automation/status.ts", stack.name], stack);
+    docker("start", naming.of("mail-sink"));
+    expect(status).toBe(1);
+    expect(output).toMatch(/^mail-sink +exited$/m);
+    expect(error).toContain("mail-sink is exited; see: docker logs of its container");
+  });
+});
+
 test.each([
+  ["automation/status.ts", "--help"],
+  ["automation/mail.ts", "--help"],
   ["automation/up.ts", "--help"],
   ["automation/sync.ts", "--help"],
   ["automation/settings.ts", "--help"],

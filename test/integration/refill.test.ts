@@ -20,6 +20,8 @@ test("a Keycloak that has lost everything is filled again from stack file and di
   const alias = valuesOf(stack, USER, "ssoMailAlias");
 
   docker("stop", naming.of("keycloak"));
+  const meanwhile = await new Visitor(stack).open(loginUrl(stack, REALM));
+  expect(textOf(meanwhile.page)).toContain("Back in a moment");
   const forget = ["psql", "--quiet", "keycloak", "--command", "DROP OWNED BY keycloak CASCADE"];
   docker("exec", "--user", "postgres", naming.of("postgres"), ...forget);
   docker("start", naming.of("keycloak"));

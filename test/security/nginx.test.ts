@@ -1,6 +1,10 @@
 import * as fs from "node:fs";
 import * as tls from "node:tls";
+import { Naming } from "../../components/host/naming.ts";
+import { admitKnown, onHostIn } from "../stack/clients.ts";
+import { docker } from "../stack/containers.ts";
 import { sharedStack } from "../stack/shared.ts";
+import { ALIAS_DOMAIN, LOGINS_PER_MINUTE } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 const ca = fs.readFileSync(stack.caFile);
@@ -11,17 +15,10 @@ interface Answer {
 }
 
 /** Sends a request line exactly as given, which no HTTP library would. */
-function ask(path: string, headers: readonly string[] = []): Promise<Answer> {
+function ask(path: string, headers: readonly string[] = [], host = stack.domain): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({ host: stack.address, port: 443, servername: stack.domain, ca });
-    const request = [
-      `GET ${path} HTTP/1.1`,
-      `Host: ${stack.domain}`,
-      ...headers,
-      "Connection: close",
-      "",
-      "",
-    ];
+    const socket = tls.connect({ host: stack.address, port: 443, servername: host, ca });
+    const request = [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...headers, "Connection: close", "", ""];
     let text = "";
     socket.on("secureConnect", () => socket.write(request.join("\r\n")));
     socket.on("data", (part: Buffer) => (text += part.toString("latin1")));
@@ -113,4 +110,110 @@ test("answers carry the security headers", async () => {
   expect(text).toMatch(/strict-transport-security: max-age=63072000/i);
   expect(text).toMatch(/x-content-type-options: nosniff/i);
   expect(text).not.toMatch(/^server: nginx\//im);
+});
+
+describe("the admin console", () => {
+  /** Prints the status that nginx answers each path with. */
+  const STATUS = `
+import http.client, ssl, sys
+domain, *paths = sys.argv[1:]
+context = ssl._create_unverified_context()
+class Connection(http.client.HTTPSConnection):
+    def connect(self):
+        super(http.client.HTTPSConnection, self).connect()
+        self.sock = context.wrap_socket(self.sock, server_hostname=domain)
+for path in paths:
+    connection = Connection("nginx", 8443)
+    connection.request("GET", path, headers={"Host": domain})
+    print(connection.getresponse().status)
+`;
+  const PATHS = [
+    "/admin/master/console/",
+    "/admin/serverinfo",
+    "/realms/master/.well-known/openid-configuration",
+  ];
+
+  let remove: () => void;
+  beforeAll(() => {
+    remove = admitKnown(stack, "nginx");
+  });
+  afterAll(() => {
+    remove();
+  });
+
+  test("is there for the networks in settings, its API with a login", () => {
+    expect(onHostIn("known", stack, STATUS, stack.domain, ...PATHS).split("\n")).toEqual([
+      "200",
+      "401",
+      "200",
+    ]);
+  });
+
+  test("is not there for others", () => {
+    expect(onHostIn("edge", stack, STATUS, stack.domain, ...PATHS).split("\n")).toEqual([
+      "404",
+      "404",
+      "404",
+    ]);
+  });
+});
+
+test("a client that tries too often is told so, and can still read", () => {
+  const attempts = `
+import collections, http.client, ssl, sys
+domain, count = sys.argv[1], int(sys.argv[2])
+class Connection(http.client.HTTPSConnection):
+    def connect(self):
+        super(http.client.HTTPSConnection, self).connect()
+        self.sock = ssl._create_unverified_context().wrap_socket(self.sock, server_hostname=domain)
+connection = Connection("nginx", 8443)
+def ask(method, path):
+    connection.request(method, path, headers={"Host": domain})
+    response = connection.getresponse()
+    return response.status, response.read().decode()
+answers = [ask("POST", "/realms/community/login-actions/authenticate") for _ in range(count)]
+print(answers[0][0], answers[-1][0], "Too many attempts" in answers[-1][1])
+print(ask("GET", "/realms/community/.well-known/openid-configuration")[0])
+`;
+  const [tried, read] = onHostIn("edge", stack, attempts, stack.domain, String(LOGINS_PER_MINUTE)).split(
+    "\n",
+  );
+  expect(tried).toBe("400 429 True"); // the first is positive control: Keycloak itself said what was wrong
+  expect(read).toBe("200");
+});
+
+test("the log says who asked for what, without what may be a secret", async () => {
+  await ask("/realms/community/account/?code=canary4query", [
+    "Referer: https://elsewhere.test/?token=canary4referer",
+    "User-Agent: canary-agent",
+  ]);
+  const log = docker("logs", "--tail", "200", new Naming(stack.name).of("nginx"));
+  const line = log.split("\n").findLast((each) => each.includes("canary-agent")) ?? "";
+  expect(JSON.parse(line)).toMatchObject({
+    method: "GET",
+    host: stack.domain,
+    path: "/realms/community/account/",
+    status: 200,
+  });
+  expect(log).not.toMatch(/canary4/);
+});
+
+test("a short link leads where settings say", async () => {
+  const { status, text } = await ask("/jira");
+  expect(status).toBe(302);
+  expect(text).toMatch(/^location: https:\/\/community\.atlassian\.test\/login\r$/im);
+});
+
+test.each([stack.domain, ALIAS_DOMAIN])("%s serves the file that verifies whose it is", async (host) => {
+  const { status, text } = await ask("/atlassian-domain-verification.html", [], host);
+  expect(status).toBe(200);
+  expect(text).toMatch(/^content-type: text\/html; charset=utf-8\r$/im);
+  expect(text.endsWith("<p>ours</p>")).toBe(true);
+});
+
+test("the alias domain's own page is the id site, and it has nothing else", async () => {
+  const { status, text } = await ask("/", [], ALIAS_DOMAIN);
+  expect(status).toBe(302);
+  expect(text).toContain(`https://${stack.domain}/`);
+  expect((await ask("/realms/community/account/", [], ALIAS_DOMAIN)).status).toBe(404);
 });

@@ -15,6 +15,9 @@ export const SUFFIX = "dc=community,dc=test";
 /** Domain of the accounts' alias addresses in test stacks. */
 export const ALIAS_DOMAIN = "alias.test";
 
+/** Most attempts of a client address in a minute, half of them at once: enough for all tests together. */
+export const LOGINS_PER_MINUTE = 600;
+
 const PROJECT = path.resolve(import.meta.dirname, "../..");
 
 /** How the pages of its realm look: as in the README's pictures, which are made of it. */
@@ -55,8 +58,8 @@ export function newThrowaway(): Throwaway {
   };
 }
 
-/** Network outside the stack whose hosts may send mail to aliases (of RFC 6598's range, as no neighbour uses it). */
-export function senderNetworkOf({ address }: Throwaway): string {
+/** Network outside the stack whose hosts its settings let in (of RFC 6598's range, as no neighbour uses it). */
+export function knownNetworkOf({ address }: Throwaway): string {
   const [, second = "", third = ""] = address.split(".");
   return `100.${second}.${third}.0/24`;
 }
@@ -86,7 +89,13 @@ export function settingsOf(
     relay: {
       hostname: `mx.${ALIAS_DOMAIN}`,
       postmaster: "operators@people.test",
-      senders: { extra: [senderNetworkOf(throwaway)] },
+      senders: { extra: [knownNetworkOf(throwaway)] },
+    },
+    nginx: {
+      shortLinks: { jira: "https://community.atlassian.test/login" },
+      files: { "atlassian-domain-verification.html": "<p>ours</p>" },
+      adminNetworks: [knownNetworkOf(throwaway)],
+      loginsPerMinute: LOGINS_PER_MINUTE,
     },
     simplesamlphp: { encryptAssertions: true, privateHosts: [UBUNTU_ONE_HOST] },
     secrets: { developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET } },

@@ -3,7 +3,7 @@ import { renderKeycloakConf, type KeycloakConfArgs } from "../../components/keyc
 
 const ARGS: KeycloakConfArgs = {
   publicUrl: "https://id.example.org",
-  adminUrl: "https://127.0.0.1:9443",
+  consoleUrl: "https://127.0.0.1:9443",
   database: { host: "postgres", port: 5432, name: "keycloak", username: "keycloak", password: "db-secret" },
   bootstrapClient: { id: "pulumi", secret: "client-secret" },
   logLevel: "info",

@@ -1,9 +1,16 @@
+import * as fc from "fast-check";
+import { renderPage } from "../../components/nginx/files.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 
 const ARGS = {
   domain: "id.example.org",
   keycloak: { host: "keycloak", port: 8443 },
   homeRealm: "community",
+  shortLinks: {},
+  files: {},
+  fileSites: [],
+  adminNetworks: [],
+  loginsPerMinute: 300,
 };
 const CONF = renderNginxConf(ARGS);
 const WITH_SHIM = renderNginxConf({ ...ARGS, shim: { host: "simplesamlphp", port: 8443 } });
@@ -21,6 +28,40 @@ function isPublic(path: string, conf = CONF): boolean {
 
 test("nginx.conf of the id site", () => {
   expect(CONF).toMatchSnapshot();
+});
+
+const VERIFICATION = { "atlassian-domain-verification.html": "<p>ours</p>" };
+
+test("nginx.conf with all that settings may add", () => {
+  const conf = renderNginxConf({
+    ...ARGS,
+    shim: { host: "simplesamlphp", port: 8443 },
+    shortLinks: { jira: "https://example.atlassian.net/login" },
+    files: VERIFICATION,
+    fileSites: [{ domain: "people.example.org", files: VERIFICATION }],
+    adminNetworks: ["192.0.2.0/24", "2001:db8::/32"],
+  });
+  expect(conf).toMatchSnapshot();
+});
+
+test("a short link says to nginx what it says to a browser, whatever is in it", () => {
+  const hostile = fc
+    .webUrl({ withQueryParameters: true })
+    .chain((url) =>
+      fc.stringMatching(/^[$"'\\;{}# a-z]*$/).map((end) => `${url}${url.includes("?") ? "" : "?"}${end}`),
+    );
+  fc.assert(
+    fc.property(hostile, (url) => {
+      const conf = renderNginxConf({ ...ARGS, shortLinks: { a: url } });
+      const [, target = ""] = /location = \/a \{\n *return 302 "([^"\\$\n]*)";\n/.exec(conf) ?? [];
+      expect(decodeURI(target.replaceAll("%24", "$"))).not.toBe("");
+      expect(new URL(target).host).toBe(new URL(url).host);
+    }),
+  );
+});
+
+test("nginx's own pages load nothing", () => {
+  expect(renderPage({ title: "a", text: "b" })).not.toMatch(/(src|href|url)\s*[=(]/);
 });
 
 test.each([

@@ -1,0 +1,130 @@
+import type { UpstreamEndpoint } from "../endpoints.ts";
+import { OWN_PAGES, PAGES, SITES } from "./files.ts";
+
+/** What the public may ask Keycloak for; everything else, the admin console and API first, is not found. */
+const PUBLIC_PATHS = "^/(realms/(?!master/)[^/]+/|resources/|robots\\.txt$)";
+
+/** The admin console and API, and the realm that its people log in to. */
+const ADMIN_PATHS = "^/(admin|realms/master)(/|$)";
+
+/** All that the shim has. */
+const SHIM_PATHS = String.raw`^/shim/((sso|enter|return)\.php|style\.css|resources/[a-z]+\.(js|css))$`;
+
+/** Media type of a file by the end of its name. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  json: "application/json",
+  xml: "application/xml",
+};
+
+export function keycloakLocation(keycloak: UpstreamEndpoint, domain: string): string {
+  return `
+        location ~ ${PUBLIC_PATHS} {
+${passToKeycloak(keycloak, domain)}
+        }
+`;
+}
+
+/** The admin console, for whom `$is_admin` says so; to others it is not there. */
+export function adminLocation(keycloak: UpstreamEndpoint, domain: string): string {
+  return `
+        location ~ ${ADMIN_PATHS} {
+            if ($is_admin = 0) {
+                return 404;
+            }
+${passToKeycloak(keycloak, domain)}
+        }
+`;
+}
+
+export function shimLocation(shim: UpstreamEndpoint, domain: string): string {
+  return `
+        location ~ ${SHIM_PATHS} {
+${passTo(shim, domain)}
+        }
+`;
+}
+
+export function linkLocations(links: Readonly<Record<string, string>>): string {
+  return Object.entries(links)
+    .map(
+      ([name, url]) => `
+        location = /${name} {
+            return 302 "${quoted(url)}";
+        }
+`,
+    )
+    .join("");
+}
+
+/** A URL inside quotes, where nginx would take `$` for a variable and a backslash for an escape. */
+function quoted(url: string): string {
+  return new URL(url).href.replaceAll("$", "%24").replaceAll("\\", "%5C");
+}
+
+/** Locations of a site's files, which are mounted under their own names. */
+export function fileLocations(domain: string, files: Readonly<Record<string, string>>): string {
+  return Object.keys(files)
+    .map(
+      (name) => `
+        location = /${name} {
+            root ${SITES}/${domain};
+            default_type "${MEDIA_TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "text/plain"}; charset=utf-8";
+        }
+`,
+    )
+    .join("");
+}
+
+/** nginx's own pages: Keycloak is away, or a client has had its share. `headers` are those of every answer. */
+export function pages(headers: string): string {
+  const locations = Object.keys(OWN_PAGES).map(
+    (name) => `
+        location = /${name} {
+            internal;
+            root ${PAGES};
+            default_type "text/html; charset=utf-8";
+${headers.replaceAll(/^ {8}/gm, "            ")}            add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" always;
+            add_header Retry-After 60 always;
+        }
+`,
+  );
+  return `
+        error_page 502 504 =503 /maintenance.html;
+        error_page 429 /busy.html;
+${locations.join("")}`;
+}
+
+function passToKeycloak(keycloak: UpstreamEndpoint, domain: string): string {
+  return `${passTo(keycloak, domain)}
+
+            # nginx's own headers stand for these of Keycloak.
+            proxy_hide_header Strict-Transport-Security;
+            proxy_hide_header X-Content-Type-Options;
+            proxy_hide_header Referrer-Policy;
+
+            proxy_buffer_size 16k;
+            proxy_buffers 8 16k;
+            proxy_busy_buffers_size 32k;`;
+}
+
+/** What a location says to pass requests on. */
+function passTo({ host }: UpstreamEndpoint, domain: string): string {
+  return `            proxy_pass https://${host};
+            proxy_http_version 1.1;
+            proxy_ssl_verify on;
+            proxy_ssl_trusted_certificate /etc/sso-tls/ca.crt;
+            proxy_ssl_name ${host};
+            proxy_ssl_server_name on;
+            proxy_ssl_protocols TLSv1.3;
+            proxy_ssl_session_reuse on;
+
+            # Set, never appended: what a client claims about itself is worth nothing.
+            proxy_set_header Host ${domain};
+            proxy_set_header Connection "";
+            proxy_set_header Forwarded "";
+            proxy_set_header X-Forwarded-For $remote_addr;
+            proxy_set_header X-Forwarded-Proto https;
+            proxy_set_header X-Forwarded-Host ${domain};
+            proxy_set_header X-Forwarded-Port 443;`;
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { httpsUrl, memoryMiB, text, wholeNumber } from "./fields.ts";
+import { network } from "./network.ts";
+
+/** First parts of paths that the id site has already. */
+const TAKEN = ["admin", "logout", "realms", "resources", "shim"];
+
+const LINK = `a name of a to z, 0 to 9 and -, 32 characters at most, other than ${TAKEN.join(", ")}`;
+
+const linkName = text(/^[a-z0-9][a-z0-9-]{0,31}$/, LINK).refine((name) => !TAKEN.includes(name), {
+  error: LINK,
+});
+
+const fileName = text(
+  /^(\.well-known\/)?[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\.(html|txt|json|xml))?$/,
+  "a file name such as atlassian-domain-verification.html or .well-known/security.txt",
+);
+
+export const nginxSettings = z
+  .strictObject({
+    shortLinks: z
+      .record(linkName, httpsUrl)
+      .default({})
+      .describe("Addresses by name: https://DOMAIN/NAME leads there, such as to the start of a login."),
+    files: z
+      .record(fileName, z.string().max(10_000))
+      .default({})
+      .describe(
+        "Content of files by name, on the id site and the alias domains, by which others verify whose they are.",
+      ),
+    adminNetworks: z
+      .array(network)
+      .default([])
+      .describe("Networks that reach Keycloak's admin console and API on the id site; nobody by default."),
+    loginsPerMinute: wholeNumber(10, 100_000, "a number of attempts")
+      .default(300)
+      .describe("Most attempts to log in, register or reset a password of one client address in a minute."),
+    memoryMiB: memoryMiB(32).default(64).describe("Memory limit in MiB."),
+  })
+  .prefault({})
+  .describe("nginx.");
