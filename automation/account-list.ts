@@ -4,6 +4,7 @@ import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { type Account, type AccountFilter, isoTime, present, withoutMilliseconds } from "./account.ts";
 import { execIn } from "./containers.ts";
 import { accountsIn, ldapSearch } from "./directory-accounts.ts";
+import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
 /** Users that Keycloak is asked for at once. */
@@ -29,24 +30,68 @@ async function usersOf(
   filter: AccountFilter,
 ): Promise<Account[]> {
   const accounts: Account[] = [];
-  for (let first = 0; ; first += PAGE) {
-    const users = await client.users.find({ realm, first, max: PAGE, briefRepresentation: false });
-    for (const user of users) {
-      const attributes = (user.attributes ?? {}) as Record<string, string[] | undefined>;
-      const lastLogin = isoTime(attributes.lastLogin?.[0]);
-      const spam = attributes.spam?.[0];
-      const created = new Date(user.createdTimestamp ?? 0);
-      if (filter.neverLoggedIn && lastLogin !== undefined) continue;
-      if (filter.spam && spam === undefined) continue;
-      if (filter.before !== undefined && created >= filter.before) continue;
-      accounts.push({
-        username: user.username ?? "",
-        ...present("email", user.email),
-        created: withoutMilliseconds(created),
-        ...present("lastLogin", lastLogin),
-        ...present("spam", spam),
-      });
-    }
-    if (users.length < PAGE) return accounts;
+  for await (const user of usersIn(client, { realm })) {
+    const account = accountOf(user);
+    if (filter.neverLoggedIn && account.lastLogin !== undefined) continue;
+    if (filter.spam && account.spam === undefined) continue;
+    if (filter.before !== undefined && new Date(user.createdTimestamp ?? 0) >= filter.before) continue;
+    accounts.push(account);
   }
+  return accounts;
+}
+
+/**
+ * Accounts of a realm that have an identity of one provider and none of another that people can log in by, by user
+ * name: whoever would be locked out if that provider went.
+ *
+ * @throws {OperatorError} where the realm has no such provider
+ */
+export async function accountsOnlyLinkedTo(
+  view: StackView,
+  realm: string,
+  alias: string,
+): Promise<Account[]> {
+  const client = await connectAdmin(view.admin, view.caCertificate);
+  const providers = await client.identityProviders.find({ realm });
+  const aliases = providers.map((provider) => provider.alias ?? "");
+  if (!aliases.includes(alias)) {
+    const others = aliases.length === 0 ? "none" : aliases.join(", ");
+    throw new OperatorError(`no identity provider ${alias} in realm ${realm}; it has ${others}`);
+  }
+  const accounts = new Map<string, Account>();
+  for await (const user of usersIn(client, { realm, idpAlias: alias })) {
+    accounts.set(user.id ?? "", accountOf(user));
+  }
+  for (const other of providers) {
+    if (other.alias === alias || other.enabled === false) continue;
+    for await (const user of usersIn(client, { realm, idpAlias: other.alias ?? "" })) {
+      accounts.delete(user.id ?? "");
+    }
+  }
+  return [...accounts.values()].sort((a, b) => a.username.localeCompare(b.username));
+}
+
+type User = Awaited<ReturnType<KeycloakAdminClient["users"]["find"]>>[number];
+
+/** Users that a query finds, asked for a page at a time. */
+async function* usersIn(
+  client: KeycloakAdminClient,
+  query: { readonly realm: string; readonly idpAlias?: string },
+): AsyncGenerator<User> {
+  for (let first = 0; ; first += PAGE) {
+    const users = await client.users.find({ ...query, first, max: PAGE, briefRepresentation: false });
+    yield* users;
+    if (users.length < PAGE) return;
+  }
+}
+
+function accountOf(user: User): Account {
+  const attributes = (user.attributes ?? {}) as Record<string, string[] | undefined>;
+  return {
+    username: user.username ?? "",
+    ...present("email", user.email),
+    created: withoutMilliseconds(new Date(user.createdTimestamp ?? 0)),
+    ...present("lastLogin", isoTime(attributes.lastLogin?.[0])),
+    ...present("spam", attributes.spam?.[0]),
+  };
 }

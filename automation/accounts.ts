@@ -1,7 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import { renderTable } from "../bootstrap/table.ts";
 import type { Account } from "./account.ts";
-import { listAccounts } from "./account-list.ts";
+import { accountsOnlyLinkedTo, listAccounts } from "./account-list.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
@@ -11,19 +11,22 @@ import { explained, openStack } from "./workspace.ts";
 const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--csv]
        npm run accounts -- spam USER [--reason TEXT]
        npm run accounts -- unspam USER
+       npm run accounts -- only-linked-to PROVIDER [--csv]
 options: --stack STACK (dev by default), --realm REALM (the stack's first by default)
 
 list    accounts, of all or of those for which everything that is asked holds:
         nobody ever logged in, made before DATE (such as 2026-01-31), labelled as spam
 spam    labels an account as spam: all its sessions end, and it cannot log in by any path
-unspam  takes the label away`;
+unspam  takes the label away
+only-linked-to  accounts that have no other identity than one of this provider: who must link
+        another before the provider goes`;
 
 const COLUMNS: readonly (keyof Account)[] = ["username", "email", "created", "lastLogin", "spam"];
 
 await runCommand(async () => {
   const { words, options } = readArguments({
     usage: USAGE,
-    words: ["ACTION", "USER?"],
+    words: ["ACTION", "NAME?"],
     options: {
       "never-logged-in": "flag",
       before: "value",
@@ -34,9 +37,9 @@ await runCommand(async () => {
       realm: "value",
     },
   });
-  const [action, user] = words;
-  const text = (name: string): string | undefined => {
-    const value = options[name];
+  const [action, name] = words;
+  const text = (option: string): string | undefined => {
+    const value = options[option];
     return value === true ? undefined : value;
   };
   const stackName = text("stack") ?? "dev";
@@ -44,26 +47,32 @@ await runCommand(async () => {
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
   const realm = realmOf(view, text("realm"));
 
-  if (action === "list" && user === undefined) {
+  if (action === "list" && name === undefined) {
     const before = text("before");
     const accounts = await listAccounts(stack, view, realm, {
       neverLoggedIn: options["never-logged-in"] === true,
       spam: options.spam === true,
       ...(before === undefined ? {} : { before: dateOf(before) }),
     });
-    const rows = accounts.map((account) => COLUMNS.map((column) => account[column] ?? ""));
-    if (options.csv === true) console.log(stringify([COLUMNS, ...rows], { escape_formulas: true }).trimEnd());
-    else console.log(`${renderTable([COLUMNS, ...rows])}\n${rows.length} accounts`);
-  } else if (action === "spam" && user !== undefined) {
-    await labelSpam(view, realm, user, text("reason") ?? "spam");
+    print(accounts, options.csv === true);
+  } else if (action === "only-linked-to" && name !== undefined) {
+    print(await accountsOnlyLinkedTo(view, realm, name), options.csv === true);
+  } else if (action === "spam" && name !== undefined) {
+    await labelSpam(view, realm, name, text("reason") ?? "spam");
     console.log(
-      `${user} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
+      `${name} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
     );
-  } else if (action === "unspam" && user !== undefined) {
-    await labelSpam(view, realm, user, undefined);
-    console.log(`${user} of realm ${realm} may log in again.`);
+  } else if (action === "unspam" && name !== undefined) {
+    await labelSpam(view, realm, name, undefined);
+    console.log(`${name} of realm ${realm} may log in again.`);
   } else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
 });
+
+function print(accounts: readonly Account[], asCsv: boolean): void {
+  const rows = accounts.map((account) => COLUMNS.map((column) => account[column] ?? ""));
+  if (asCsv) console.log(stringify([COLUMNS, ...rows], { escape_formulas: true }).trimEnd());
+  else console.log(`${renderTable([COLUMNS, ...rows])}\n${rows.length} accounts`);
+}
 
 function realmOf(view: StackView, asked: string | undefined): string {
   const names = Object.keys(view.realms);
