@@ -3,10 +3,11 @@ import type { LookupFunction } from "node:net";
 import { Agent, fetch as fetchBy, type Response } from "undici";
 import type { SharedStack } from "./shared.ts";
 
-/** `fetch` that finds the stack's domain at the stack's address and trusts its CA alone. */
-export function fetchOf(stack: SharedStack): typeof fetchBy {
+/** `fetch` that finds the stack's domain, and hosts of stand-ins, at the stack's address and trusts its CA alone. */
+export function fetchOf(stack: SharedStack, outside: readonly string[] = []): typeof fetchBy {
   const lookup: LookupFunction = (host, options, done) => {
-    if (host !== stack.domain) done(new Error(`${host} is not the stack's domain`), "");
+    if (host !== stack.domain && !outside.includes(host))
+      done(new Error(`${host} is not the stack's domain`), "");
     else if (options.all === true) done(null, [{ address: stack.address, family: 4 }]);
     else done(null, stack.address, 4);
   };

@@ -56,6 +56,10 @@ class Provider(BaseHTTPRequestHandler):
             return self.reply(200, f"<html><head>{links}</head></html>", "text/html")
         if url.path == "/to":
             return self.reply(302, "", "text/plain", {"Location": query["url"]})
+        if url.path == "/loop":
+            return self.reply(302, "", "text/plain", {"Location": "/loop"})
+        if url.path == "/xrds-at":
+            return self.reply(200, "", "text/html", {"X-XRDS-Location": query["url"]})
         if url.path == "/endless":
             return self.pour()
         if url.path == "/slow":
