@@ -45,7 +45,9 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
     const found = z
       .array(inspected)
       .parse(JSON.parse(await docker(stack, "inspect", ...ids.trim().split("\n"))));
-    const services = found.filter(({ Config }) => Config.Healthcheck !== undefined && Config.Healthcheck !== null); // jobs have none
+    const services = found.filter(
+      ({ Config }) => Config.Healthcheck !== undefined && Config.Healthcheck !== null,
+    ); // jobs have none
     return Object.fromEntries(
       services.map(({ Name, State }) => [
         Name.slice(`/${prefix}`.length),
