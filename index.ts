@@ -4,4 +4,4 @@ import { SsoStack } from "./components/stack.ts";
 
 const stack = new SsoStack(pulumi.getStack(), readSettings());
 
-export const { url, realms, caCertificate, admin, relay } = stack.outputs;
+export const { url, realms, caCertificate, dns, relay, admin } = stack.outputs;

@@ -17,6 +17,7 @@ const stackView = z.object({
     }),
   ),
   caCertificate: z.string(),
+  dns: z.object({ zones: z.record(z.string(), z.string()), elsewhere: z.string() }).optional(),
   admin: z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() }),
 });
 

@@ -37,6 +37,24 @@ export interface SmtpEndpoint {
   };
 }
 
+/** A key that signs DNS messages (RFC 8945). */
+export interface TsigKey {
+  /** Name that both sides know it by. */
+  readonly name: string;
+  readonly algorithm: "hmac-sha256" | "hmac-sha384" | "hmac-sha512";
+}
+
+/** A DNS server that takes dynamic updates (RFC 2136) and gives transfers of its zones to a key. */
+export interface DnsUpdateEndpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly key: TsigKey;
+  /** Base64. Secret. */
+  readonly secret: pulumi.Input<string>;
+  /** Changes when its zones may have been lost. @default never */
+  readonly revision?: pulumi.Output<string>;
+}
+
 /** An HTTPS server that nginx passes requests to. */
 export interface UpstreamEndpoint {
   readonly host: string;

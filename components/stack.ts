@@ -2,12 +2,15 @@ import * as fs from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificates } from "./certificates/certificates.ts";
-import type { LdapEndpoint, SmtpEndpoint } from "./endpoints.ts";
+import { ZoneUpdates } from "./dns/zone-updates.ts";
+import { type ZoneTexts, zoneTexts } from "./dns/zones.ts";
+import type { DnsUpdateEndpoint, LdapEndpoint, SmtpEndpoint, TsigKey } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
 import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
 import { themesOf } from "./keycloak/theme/theme.ts";
+import { Knot } from "./knot/knot.ts";
 import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
@@ -17,7 +20,7 @@ import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
 import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identity-providers.ts";
 import type { ServiceLogins } from "./realm/services/services.ts";
-import type { RealmSettings, Settings } from "./settings/schema.ts";
+import type { DnsSettings, RealmSettings, Settings } from "./settings/schema.ts";
 import type { ShimProvider } from "./simplesamlphp/render.ts";
 import { SIMPLESAMLPHP_UID, SimpleSamlPhp } from "./simplesamlphp/simplesamlphp.ts";
 
@@ -39,6 +42,8 @@ export interface StackOutputs {
   readonly realms: Readonly<Record<string, RealmOutputs>>;
   /** The certificate (PEM) to trust where the stack's own CA signs. */
   readonly caCertificate: pulumi.Output<string>;
+  /** The stack's DNS records; `npm run dns` prints them. */
+  readonly dns?: ZoneTexts;
   /** Keycloak's admin API on the host's loopback, and the account Pulumi uses there. */
   readonly admin: {
     readonly url: string;
@@ -245,10 +250,43 @@ export class SsoStack extends pulumi.ComponentResource {
       return [realm.name, { issuer, accountConsole: accountConsoleOf(issuer), services, federationId }];
     });
 
+    const { dns } = settings;
+    const zones = dns === undefined ? undefined : zoneTexts(settings, dns);
+    if (dns !== undefined && dns.kind !== "file" && zones !== undefined) {
+      const server =
+        dns.kind === "update"
+          ? dnsServer(dns, settings.secrets)
+          : new Knot(
+              "knot",
+              {
+                naming,
+                imageId: image("knot"),
+                segments,
+                zones: dns.zones,
+                nameServer: dns.nameServers[0].name,
+                secondaries: dns.secondaries.map(({ key, ...server }) => ({ ...server, key: key.name })),
+                keys: dns.secondaries.map(({ key }) => ({
+                  ...key,
+                  secret: tsigSecret(key, settings.secrets),
+                })),
+                bindAddress: host.bindAddress,
+                memoryMiB: dns.memoryMiB,
+                protectData: protect,
+              },
+              inStack,
+            ).updates;
+      new ZoneUpdates(
+        "dns",
+        { naming, imageId: image("dns"), segments, server, zones: zones.zones },
+        inStack,
+      );
+    }
+
     this.outputs = {
       url: nginx.url,
       realms: Object.fromEntries(realms),
       caCertificate: certificates.caCertificate,
+      ...(zones === undefined ? {} : { dns: zones }),
       admin: {
         url: keycloak.issuer.adminUrl,
         clientId: keycloak.issuer.adminClientId,
@@ -327,6 +365,20 @@ function smtpServer(
   const password = secrets.smtp?.password;
   if (password === undefined) throw new pulumi.RunError("smtp: no secret smtp.password");
   return { host, port, login: { username, password } };
+}
+
+function dnsServer(
+  { server, key }: Extract<DnsSettings, { kind: "update" }>,
+  secrets: Settings["secrets"],
+): DnsUpdateEndpoint {
+  return { ...server, key, secret: pulumi.secret(tsigSecret(key, secrets)) };
+}
+
+function tsigSecret({ name }: TsigKey, secrets: Settings["secrets"]): string {
+  const secret = secrets.dns?.[name];
+  if (secret === undefined || !/^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret))
+    throw new pulumi.RunError(`dns: secret dns.${name} is not base64, which a TSIG key's is`);
+  return secret;
 }
 
 function readSeed(file: string): string {

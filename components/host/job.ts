@@ -17,11 +17,13 @@ export interface JobArgs {
   readonly volumes: Readonly<Record<string, pulumi.Input<string>>>;
   /** Files put into the container before it starts, 0400 and root's, by path. @default none */
   readonly files?: Readonly<Record<string, FileContent>>;
+  /** Name of the network it joins. @default none */
+  readonly network?: pulumi.Input<string>;
 }
 
 /**
- * A container that does one thing as root on volumes and ends: no network, and only the rights to hand files to
- * their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
+ * A container that does one thing as root on volumes and ends: no network unless it asks for one, and only the rights to
+ * hand files to their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
  */
 export class Job extends pulumi.ComponentResource {
   /** Changes when the job has run anew. */
@@ -45,7 +47,7 @@ export class Job extends pulumi.ComponentResource {
         readOnly: files.length === 0,
         tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m" },
         mounts: Object.entries(args.volumes).map(([target, source]) => ({ type: "volume", source, target })),
-        networkMode: "none",
+        networkMode: args.network ?? "none",
         capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
         securityOpts: ["no-new-privileges:true"],
         memory: 64,

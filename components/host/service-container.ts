@@ -33,8 +33,8 @@ export interface ServiceContainerArgs {
   readonly joins: readonly Segment[];
   /** Mounted read-only at `/etc/sso`. @default none */
   readonly files?: MountedFiles;
-  /** Key, certificate and CA, mounted read-only at `/etc/sso-tls`. */
-  readonly tls: MountedFiles;
+  /** Key, certificate and CA, mounted read-only at `/etc/sso-tls`. @default none */
+  readonly tls?: MountedFiles;
   /** Data volumes by mount point. @default none */
   readonly data?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Size in MiB of each writable in-memory folder. @default none */
@@ -91,7 +91,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
         // A change of the files replaces the container: it carries their revision.
         labels: [
           ...(args.files === undefined ? [] : [{ label: "sso.config", value: args.files.revision }]),
-          { label: "sso.tls", value: args.tls.revision },
+          ...(args.tls === undefined ? [] : [{ label: "sso.tls", value: args.tls.revision }]),
         ],
         memory: args.memoryMiB,
         memorySwap: args.memoryMiB,
@@ -144,10 +144,14 @@ function tmpfsOf(args: ServiceContainerArgs): Record<string, string> {
 
 function mountsOf(args: ServiceContainerArgs): docker.types.input.ContainerMount[] {
   const data = Object.entries(args.data ?? {});
-  const files = args.files === undefined ? [] : [{ source: args.files.volumeName, target: "/etc/sso" }];
-  const readOnly = [...files, { source: args.tls.volumeName, target: "/etc/sso-tls" }];
+  const readOnly = [
+    { files: args.files, target: "/etc/sso" },
+    { files: args.tls, target: "/etc/sso-tls" },
+  ];
   return [
-    ...readOnly.map((mount) => ({ type: "volume", ...mount, readOnly: true })),
+    ...readOnly.flatMap(({ files, target }) =>
+      files === undefined ? [] : [{ type: "volume", source: files.volumeName, target, readOnly: true }],
+    ),
     ...data.map(([target, source]) => ({ type: "volume", source, target, readOnly: false })),
   ];
 }

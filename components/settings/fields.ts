@@ -78,6 +78,16 @@ const IPV4 = "an IPv4 address, such as 127.0.0.1";
 
 export const ipv4Address = z.string({ error: IPV4 }).refine((value) => net.isIPv4(value), { error: IPV4 });
 
+const IPV6 = "an IPv6 address, such as 2001:db8::10";
+
+export const ipv6Address = z.string({ error: IPV6 }).refine((value) => net.isIPv6(value), { error: IPV6 });
+
+const ADDRESS = "an IPv4 or IPv6 address, such as 192.0.2.10";
+
+export const ipAddress = z
+  .string({ error: ADDRESS })
+  .refine((value) => net.isIP(value) !== 0, { error: ADDRESS });
+
 export const port = wholeNumber(1, 65535, "a port number");
 
 /** Name of a realm: part of URLs, never renamed. */

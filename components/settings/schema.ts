@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { checkDns, checkOwnDomain, dnsSettings } from "./dns.ts";
 import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
@@ -34,6 +35,7 @@ const uncheckedSettings = z
       .describe("Realms of the stack; the first one is home to the id site's root."),
     smtp: smtpSettings,
     relay: relaySettings,
+    dns: dnsSettings,
     secrets: secretSettings,
   })
   .describe("Settings of one stack.");
@@ -63,7 +65,14 @@ function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
 }
 
 /** All that a stack file may say under `config`, without the `sso:` in front. */
-export const stackSettings = uncheckedSettings.check(checkDirectory, checkRelay, checkServices, checkSecrets);
+export const stackSettings = uncheckedSettings.check(
+  checkOwnDomain,
+  checkDirectory,
+  checkRelay,
+  checkServices,
+  checkDns,
+  checkSecrets,
+);
 
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
@@ -71,11 +80,8 @@ export type RealmSettings = Settings["realms"][number];
 export type ThemeSettings = RealmSettings["theme"];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;
 export type BrokerRealmSettings = Extract<RealmSettings, { kind: "broker" }>;
+export type DnsSettings = NonNullable<Settings["dns"]>;
 export type ServiceSettings = RealmSettings["services"][number];
 export type IdentityProviderSettings = BrokerRealmSettings["identityProviders"][number];
 
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

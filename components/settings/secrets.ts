@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { tsigKeysOf } from "./dns.ts";
 import { addFault } from "./fault.ts";
 import type { UncheckedSettings } from "./schema.ts";
 
@@ -28,7 +29,11 @@ export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): Sec
           .map(({ alias }): SecretName => ({ group: realm.name, name: alias }))
       : []),
   ]);
-  return settings.smtp.kind === "server" ? [...realms, { group: "smtp", name: "password" }] : realms;
+  return [
+    ...realms,
+    ...(settings.smtp.kind === "server" ? [{ group: "smtp", name: "password" }] : []),
+    ...tsigKeysOf(settings.dns).map(({ name }) => ({ group: "dns", name })),
+  ];
 }
 
 /** Refuses a stack that lacks a secret, or holds one that nothing asks for. */

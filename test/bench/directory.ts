@@ -4,17 +4,11 @@ import { syncRealm } from "../../automation/sync-realm.ts";
 import { listAccounts } from "../../automation/account-list.ts";
 import { Naming } from "../../components/host/naming.ts";
 import { fetchOf, Visitor } from "../stack/visitor.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { PASSWORD } from "../stack/people.ts";
 import { share, type SharedStack, sharedStack } from "../stack/shared.ts";
-import {
-  ALIAS_DOMAIN,
-  openStackOf,
-  settingsOf,
-  SUFFIX,
-  type Throwaway,
-  writeStackFile,
-} from "../stack/throwaway.ts";
+import { openStackOf, settingsOf, SUFFIX, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
 import { fillDirectory, usernameOf } from "./accounts.ts";
 import { percentile, report, timed } from "./report.ts";
 
@@ -35,7 +29,7 @@ export async function benchDirectory(throwaway: Throwaway, accounts: number): Pr
   const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: ALIAS_DOMAIN };
   writeStackFile(
     throwaway,
-    settingsOf(throwaway, { openldap: { suffix: SUFFIX }, realms: [realm], secrets: {} }),
+    settingsOf(throwaway, { openldap: { suffix: SUFFIX }, realms: [realm], secrets: {}, dns: undefined }),
   );
   const stack = await openStackOf(throwaway);
   await share(throwaway, stack, await stack.up());

@@ -9,7 +9,7 @@ const recorded = recordResources("test");
 
 beforeAll(async () => {
   const { realms } = parseSettings("test", {
-    domain: "id.test.example",
+    domain: "id.test-id.example",
     host: { bindAddress: "127.9.9.9" },
     openldap: { suffix: "dc=test,dc=example" },
     realms: [

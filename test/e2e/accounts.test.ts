@@ -4,7 +4,7 @@ import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 
 const stack = sharedStack();
 const REALM = "community";

@@ -9,7 +9,7 @@ import { adminApi } from "../stack/keycloak.ts";
 import { newMailTo } from "../stack/mailbox.ts";
 import { newPerson } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 
 const stack = sharedStack();
 const naming = new Naming(stack.name);

@@ -1,7 +1,7 @@
 import { type Profile, SAML, type SamlConfig, ValidateInResponseTo } from "@node-saml/node-saml";
 import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { ADA, prepareAda } from "./ada.ts";
 import { type Arrival, fetchOf, type Form, formOf, textOf, Visitor } from "../stack/visitor.ts";
 

@@ -80,6 +80,7 @@ test.each([
   ["automation/sync.ts", "--help"],
   ["automation/settings.ts", "--help"],
   ["automation/services.ts", "--help"],
+  ["automation/dns.ts", "--help"],
 ])("%s %s says how it is used", (script, option) => {
   expect(run(script, option)).toMatch(/^usage: npm run \w+/);
 });

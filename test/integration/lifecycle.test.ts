@@ -43,7 +43,7 @@ test("a second up changes nothing and leaves the same containers running", async
   const { summary } = await (await openShared()).up();
   expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
   expect(containers()).toEqual(before);
-  expect(Object.keys(before)).toHaveLength(7);
+  expect(Object.keys(before)).toHaveLength(8);
 });
 
 test("secrets are masked in the outputs and nowhere plain in the state", () => {

@@ -5,7 +5,7 @@ import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
 const naming = new Naming(stack.name);
-const SERVICES = ["postgres", "openldap", "keycloak", "nginx", "simplesamlphp"] as const;
+const SERVICES = ["postgres", "openldap", "keycloak", "nginx", "simplesamlphp", "knot"] as const;
 
 /** Runs a shell line in a service's container, as its user. */
 function inside(service: string, line: string): { ok: boolean; out: string } {

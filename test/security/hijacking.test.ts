@@ -5,7 +5,7 @@ import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { newMailTo } from "../stack/mailbox.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { loginUrl } from "../stack/authorization.ts";
 
 /**

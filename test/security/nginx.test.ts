@@ -4,7 +4,8 @@ import { Naming } from "../../components/host/naming.ts";
 import { admitKnown, onHostIn } from "../stack/clients.ts";
 import { docker } from "../stack/containers.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN, LOGINS_PER_MINUTE } from "../stack/throwaway.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
+import { LOGINS_PER_MINUTE } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
 const ca = fs.readFileSync(stack.caFile);

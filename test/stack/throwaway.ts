@@ -6,14 +6,12 @@ import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "./containers.ts";
+import { ALIAS_DOMAIN, dnsSettings, SECONDARY_KEY } from "./dns.ts";
 import { brokerSettings, CLIENT_SECRET, UBUNTU_ONE_HOST } from "./outside.ts";
 import { COMMUNITY, SERVICE_SETTINGS } from "./services.ts";
 
 /** Directory suffix of test stacks. */
 export const SUFFIX = "dc=community,dc=test";
-
-/** Domain of the accounts' alias addresses in test stacks. */
-export const ALIAS_DOMAIN = "alias.test";
 
 /** Most attempts of a client address in a minute, half of them at once: enough for all tests together. */
 export const LOGINS_PER_MINUTE = 600;
@@ -74,6 +72,7 @@ export function settingsOf(
     host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
     protect: false,
     openldap: { suffix: SUFFIX, seed: "components/openldap/seeds/dev.ldif" },
+    dns: dnsSettings(throwaway),
     realms: [
       {
         kind: "directory",
@@ -98,7 +97,10 @@ export function settingsOf(
       loginsPerMinute: LOGINS_PER_MINUTE,
     },
     simplesamlphp: { encryptAssertions: true, privateHosts: [UBUNTU_ONE_HOST] },
-    secrets: { developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET } },
+    secrets: {
+      developers: { github: CLIENT_SECRET, campus: CLIENT_SECRET },
+      dns: { [SECONDARY_KEY.name]: SECONDARY_KEY.secret },
+    },
     ...overrides,
   };
 }

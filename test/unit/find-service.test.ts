@@ -14,7 +14,7 @@ const page = {
 const identityProviders = [{ kind: "github", alias: "github", clientId: "community" }];
 
 const settings = parseSettings("dev", {
-  domain: "id.example.org",
+  domain: "id.example-id.org",
   host: { bindAddress: "127.0.0.1" },
   realms: [
     {

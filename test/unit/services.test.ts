@@ -12,7 +12,7 @@ interface Realm {
 /** What is parsed of a stack with one directory realm that says this. */
 function parse(realm: Realm): readonly ServiceSettings[] {
   const settings = parseSettings("dev", {
-    domain: "id.example.org",
+    domain: "id.example-id.org",
     host: { bindAddress: "127.0.0.1" },
     openldap: { suffix: "dc=example,dc=org" },
     realms: [{ kind: "directory", name: "community", displayName: "Community", ...realm }],

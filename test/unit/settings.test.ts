@@ -104,7 +104,7 @@ describe("stack settings", () => {
   });
 
   test("faults of the directory, a service and a secret are named together", () => {
-    const services = [{ preset: "gitea", name: "git", url: "https://git.example.org" }];
+    const services = [{ preset: "gitea", name: "git", url: "https://git.example.net" }];
     const realm = { ...BROKER, services: [...services, ...services] };
     const { faults } = faultsOf({ ...LEAST, realms: [realm] });
     expect(faults.map(({ path }) => path)).toEqual([

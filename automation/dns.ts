@@ -1,0 +1,43 @@
+import { readArguments } from "./arguments.ts";
+import { execIn } from "./containers.ts";
+import { OperatorError, runCommand } from "./fail.ts";
+import { readOutputs } from "./outputs.ts";
+import { readStackSettings } from "./stack-settings.ts";
+import { explained, openStack } from "./workspace.ts";
+
+const USAGE = `usage: npm run dns -- zone [STACK]
+       npm run dns -- ds [STACK]
+
+zone  prints the DNS records of stack dev or another as text of zone files
+ds    prints the DS records that make the parent zones vouch for those that the stack's Knot signs`;
+
+await runCommand(async () => {
+  const { words } = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] });
+  const [action, stackName = "dev"] = words;
+  if (action === "zone") await printZones(stackName);
+  else if (action === "ds") await printDs(stackName);
+  else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+});
+
+async function printZones(stackName: string): Promise<void> {
+  const stack = await openStack(stackName);
+  const { dns } = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  if (dns === undefined)
+    throw new OperatorError(`stack ${stackName} makes no DNS records: it has no sso:dns`);
+  console.log(Object.values(dns.zones).join("\n").trimEnd());
+  if (dns.elsewhere !== "")
+    console.log(
+      `\n; Outside of these zones, to be made where those names are kept:\n${dns.elsewhere.trimEnd()}`,
+    );
+}
+
+async function printDs(stackName: string): Promise<void> {
+  const stack = await openStack(stackName);
+  const { dns } = await readStackSettings(stack);
+  if (dns?.kind !== "knot")
+    throw new OperatorError(`stack ${stackName} signs no zone: only with sso:dns of kind knot it does`);
+  for (const zone of dns.zones) {
+    const records = await execIn(stack, "knot", ["keymgr", "-c", "/etc/sso/knot.conf", zone, "ds"]);
+    console.log(records.trimEnd());
+  }
+}

@@ -1,0 +1,144 @@
+import { outputOf, run, up } from "../stack/commands.ts";
+import { docker } from "../stack/containers.ts";
+import { ALIAS_DOMAIN, dnsSettings, type DnsTools, startDnsTools, zoneOf } from "../stack/dns.ts";
+import { sharedStack } from "../stack/shared.ts";
+import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
+import { Naming } from "../../components/host/naming.ts";
+
+const stack = sharedStack();
+const zone = zoneOf(stack);
+let tools: DnsTools;
+
+beforeAll(() => {
+  tools = startDnsTools(stack, "records");
+});
+
+afterAll(() => {
+  tools.remove();
+});
+
+/** The data of a name's records of a type, as the stack's Knot answers. */
+function answer(name: string, type: string, ...options: readonly string[]): string[] {
+  const { out } = tools.run(["kdig", `@${stack.address}`, "+short", ...options, name, type]);
+  return out
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+const serial = (): number => Number(answer(zone, "SOA")[0]?.split(" ")[2]);
+
+describe("the stack's records", () => {
+  test.each([["+notcp"], ["+tcp"]])("the id site has its address, by kdig %s", (transport) => {
+    expect(answer(stack.domain, "A", transport)).toEqual([stack.address]);
+  });
+
+  test("no public authority may issue for it", () => {
+    expect(answer(stack.domain, "CAA").sort()).toEqual(['0 issue ";"', '0 issuewild ";"']);
+  });
+
+  test("the zone names its servers", () => {
+    expect(answer(zone, "NS").sort()).toEqual(["ns2.elsewhere.test.", `ns1.${zone}.`].sort());
+    expect(answer(`ns1.${zone}`, "A")).toEqual([stack.address]);
+  });
+
+  test("a service's short name leads to it", () => {
+    expect(answer(`jira.${zone}`, "CNAME")).toEqual(["community.atlassian.test."]);
+  });
+
+  test("the alias domain takes mail at the id site", () => {
+    expect(answer(ALIAS_DOMAIN, "MX")).toEqual([`10 ${stack.domain}.`]);
+  });
+});
+
+describe("DNSSEC", () => {
+  /** What delv makes of the id site's address with a DS record as its only anchor. */
+  function delv(digest: string): string {
+    const [, tag = "", algorithm = "", type = ""] = ds().split(/ DS | /);
+    const anchor = `trust-anchors { "${zone}." static-ds ${tag} ${algorithm} ${type} "${digest}"; };`;
+    tools.run(["sh", "-c", "cat >/tmp/anchor"], anchor);
+    return tools.run(["delv", `@${stack.address}`, "-a", "/tmp/anchor", `+root=${zone}`, stack.domain, "A"])
+      .out;
+  }
+
+  const ds = (): string =>
+    outputOf(["automation/dns.ts", "ds", stack.name], stack)
+      .split("\n")
+      .find((line) => line.startsWith(`${zone}. DS `)) ?? "";
+  const digest = (): string => ds().split(" ").at(-1) ?? "";
+
+  test("the address is validated from the DS that npm run dns prints", () => {
+    expect(ds()).toMatch(/ DS \d+ 13 2 [0-9a-f]{64}$/);
+    expect(delv(digest())).toContain("; fully validated");
+  });
+
+  test("positive control: another DS validates nothing", () => {
+    expect(delv(digest().replaceAll(/./g, "0"))).not.toContain("; fully validated");
+  });
+
+  test("that a name is not there is signed too", () => {
+    expect(answer(`nobody.${zone}`, "A", "+dnssec", "+noshort", "+noall", "+authority").join("\n")).toMatch(
+      /RRSIG\s+NSEC /,
+    );
+  });
+});
+
+describe("a change of records", () => {
+  const container = new Naming(stack.name).of("knot");
+  const others = `wiki.${zone}`;
+  const started = (): string => docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", container);
+
+  /** Puts a record into the zone as somebody else would, with the stack's key. */
+  function update(line: string): void {
+    const [secret = ""] =
+      /(?<=secret: ")[^"]+/.exec(docker("exec", container, "cat", "/etc/sso/keys.conf")) ?? [];
+    const script = `server ${stack.address} 53\nzone ${zone}.\nkey hmac-sha256:records ${secret}\n${line}\nsend\n`;
+    expect(tools.run(["knsupdate"], script)).toEqual({ status: 0, out: "" });
+  }
+
+  const withRecords = (records: readonly object[]): void => {
+    writeStackFile(stack, settingsOf(stack, { dns: { ...dnsSettings(stack), records } }));
+  };
+
+  afterAll(() => {
+    update(`del ${others}. A`);
+    writeStackFile(stack, settingsOf(stack));
+    expect(up(stack)).toMatchObject({ status: 0 });
+  });
+
+  test("what is new comes, what is gone goes, what others put there stays, and a clash is named", () => {
+    update(`add ${others}. 300 A 192.0.2.99`);
+    const [before, server] = [serial(), started()];
+    withRecords([
+      { type: "TXT", name: `_spf.${zone}`, text: "v=spf1 ip4:192.0.2.26 -all" },
+      { type: "A", name: others, address: "192.0.2.1" },
+    ]);
+    const { status, error } = up(stack);
+    expect(status).toBe(1);
+    expect(error).toContain(`${others} A 192.0.2.1 clashes with ${others} A 192.0.2.99`);
+    expect(answer(`_spf.${zone}`, "TXT")).toEqual(['"v=spf1 ip4:192.0.2.26 -all"']);
+    expect(answer(`jira.${zone}`, "CNAME")).toEqual([]);
+    expect(answer(others, "A")).toEqual(["192.0.2.99"]);
+    expect(serial()).toBeGreaterThan(before);
+    expect(started()).toBe(server);
+  });
+
+  test("once what was in the way is gone, the same settings come to their end", () => {
+    update(`del ${others}. A`);
+    expect(up(stack)).toMatchObject({ status: 0 });
+    expect(answer(others, "A")).toEqual(["192.0.2.1"]);
+  });
+});
+
+describe("npm run dns", () => {
+  test("zone prints every record, also those of zones that others keep", () => {
+    const out = outputOf(["automation/dns.ts", "zone", stack.name], stack);
+    expect(out).toContain(`$ORIGIN ${zone}.\n`);
+    expect(out).toContain(`id\t3600\tIN\tA\t${stack.address}\n`);
+    expect(out).toMatch(/^@\t3600\tIN\tMX\t10 id\./m);
+  });
+
+  test("says how it is used when asked for something else", () => {
+    expect(run(["automation/dns.ts", "zones", stack.name], stack).error).toContain("usage: npm run dns");
+  });
+});

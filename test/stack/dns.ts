@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { docker } from "./containers.ts";
+import type { Throwaway } from "./throwaway.ts";
+
+/** Domain of the accounts' alias addresses in test stacks; a zone of their Knot. */
+export const ALIAS_DOMAIN = "alias.test";
+
+/** The key that the stack's secondary asks with. */
+export const SECONDARY_KEY = {
+  name: "second",
+  secret: Buffer.from("known to the secondary").toString("base64"),
+};
+
+/** The stack's other zone. */
+export const zoneOf = ({ name }: Throwaway): string => `${name}.test`;
+
+/** Where a test runs the secondary: on the host, at an address that containers reach. */
+export function secondaryOf({ address }: Throwaway): { address: string; port: number } {
+  const [, , b = 0, c = 0] = address.split(".").map(Number);
+  const gateway = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
+  return { address: gateway, port: 20_000 + ((b * 256 + c) % 20_000) };
+}
+
+/** What a test stack's file says of DNS. */
+export function dnsSettings(throwaway: Throwaway): Record<string, unknown> {
+  const zone = zoneOf(throwaway);
+  return {
+    kind: "knot",
+    zones: [zone, ALIAS_DOMAIN],
+    nameServers: [{ name: `ns1.${zone}`, addresses: [throwaway.address] }, { name: "ns2.elsewhere.test" }],
+    secondaries: [{ ...secondaryOf(throwaway), key: { name: SECONDARY_KEY.name } }],
+    mail: { spf: [`include:_spf.${zone}`], dmarc: "reject", reportsTo: `dmarc@${ALIAS_DOMAIN}` },
+    records: [
+      { type: "TXT", name: `_spf.${zone}`, text: "v=spf1 ip4:192.0.2.25 -all" },
+      { type: "CNAME", name: `jira.${zone}`, target: "community.atlassian.test" },
+    ],
+  };
+}
+
+/** How a command in the tools' container ended. */
+export interface Said {
+  readonly status: number;
+  readonly out: string;
+}
+
+/** A container with the tools and servers of `images/dns`, on the host's network. */
+export interface DnsTools {
+  readonly run: (words: readonly string[], input?: string) => Said;
+  readonly remove: () => void;
+}
+
+/** @param purpose what it is for; part of its name */
+export function startDnsTools({ name }: Throwaway, purpose: string): DnsTools {
+  const image = "sso-test/dns";
+  const container = `sso-${name}-dns-tools-${purpose}`;
+  docker("build", "--quiet", "--tag", image, path.join(import.meta.dirname, "images/dns"));
+  docker("run", "--detach", "--init", "--network", "host", "--name", container, image);
+  return {
+    run: (words, input = "") => {
+      const { status, stdout, stderr } = spawnSync("docker", ["exec", "--interactive", container, ...words], {
+        input,
+        encoding: "utf8",
+      });
+      return { status: status ?? -1, out: `${stdout}${stderr}` };
+    },
+    remove: () => void docker("rm", "--force", "--volumes", container),
+  };
+}
