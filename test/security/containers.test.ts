@@ -72,7 +72,7 @@ test("no secret of the stack shows in docker inspect or a process list", () => {
   const secrets = SERVICES.flatMap((service) =>
     inside(
       service,
-      "for file in /etc/sso/*password*; do cat $file; echo; done 2>/dev/null; sed -n 's/^.*\\(password\\|secret\\)=//p' /etc/sso/*.conf",
+      "for file in /etc/sso/*password*; do cat $file; echo; done 2>/dev/null; sed -n 's/^.*\\(password=\\|secret=\\|secret: \\)//p' /etc/sso/*.conf | tr -d '\"'",
     )
       .out.split(/\s+/)
       .filter((word) => word.length >= 32),
