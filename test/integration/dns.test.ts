@@ -1,6 +1,17 @@
+import { spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pythonPackages } from "../e2e/python-packages.ts";
 import { outputOf, run, up } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
-import { ALIAS_DOMAIN, dnsSettings, type DnsTools, startDnsTools, zoneOf } from "../stack/dns.ts";
+import {
+  ALIAS_DOMAIN,
+  brokenDomain,
+  dnsSettings,
+  type DnsTools,
+  startDnsTools,
+  TOOLS_IMAGE,
+  zoneOf,
+} from "../stack/dns.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
 import { Naming } from "../../components/host/naming.ts";
@@ -51,6 +62,48 @@ describe("the stack's records", () => {
   });
 });
 
+describe("mail records, as checkdmarc sees them", () => {
+  const CHECK = `
+import json, sys
+from checkdmarc.dmarc import check_dmarc
+from checkdmarc.smtp_tls_reporting import check_smtp_tls_reporting
+from checkdmarc.spf import check_spf
+checks = {"spf": check_spf, "dmarc": check_dmarc, "tls": check_smtp_tls_reporting}
+server, *domains = sys.argv[1:]
+print(json.dumps({d: {n: check(d, nameservers=[server]) for n, check in checks.items()} for d in domains}, default=str))`;
+
+  interface Verdict {
+    readonly valid: boolean;
+    readonly warnings?: readonly string[];
+    readonly error?: string;
+  }
+
+  let verdicts: Readonly<Record<string, Readonly<Record<string, Verdict>>>>;
+
+  beforeAll(() => {
+    const said = docker(
+      ...["run", "--rm", "--network", "host", "--volume", `${pythonPackages()}:/opt/packages:ro`],
+      ...["--env", "PYTHONPATH=/opt/packages", TOOLS_IMAGE, "python3", "-c", CHECK],
+      ...[stack.address, stack.domain, ALIAS_DOMAIN, brokenDomain(stack)],
+    );
+    verdicts = JSON.parse(said) as typeof verdicts;
+  });
+
+  test.each([
+    [stack.domain, "spf"],
+    [stack.domain, "dmarc"], // its reports go to another domain, which must say that it takes them
+    [ALIAS_DOMAIN, "spf"],
+    [ALIAS_DOMAIN, "dmarc"],
+    [ALIAS_DOMAIN, "tls"],
+  ])("%s: %s", (domain, check) => {
+    expect(verdicts[domain]?.[check]).toMatchObject({ valid: true, warnings: [] });
+  });
+
+  test("positive control: a broken record is seen", () => {
+    expect(verdicts[brokenDomain(stack)]?.["spf"]).toMatchObject({ valid: false });
+  });
+});
+
 describe("DNSSEC", () => {
   /** What delv makes of the id site's address with a DS record as its only anchor. */
   function delv(digest: string): string {
@@ -83,18 +136,19 @@ describe("DNSSEC", () => {
   });
 });
 
-describe("a change of records", () => {
-  const container = new Naming(stack.name).of("knot");
-  const others = `wiki.${zone}`;
-  const started = (): string => docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", container);
+const container = new Naming(stack.name).of("knot");
+const started = (): string => docker("inspect", "--format", "{{.Id}} {{.State.StartedAt}}", container);
 
-  /** Puts a record into the zone as somebody else would, with the stack's key. */
-  function update(line: string): void {
-    const [secret = ""] =
-      /(?<=secret: ")[^"]+/.exec(docker("exec", container, "cat", "/etc/sso/keys.conf")) ?? [];
-    const script = `server ${stack.address} 53\nzone ${zone}.\nkey hmac-sha256:records ${secret}\n${line}\nsend\n`;
-    expect(tools.run(["knsupdate"], script)).toEqual({ status: 0, out: "" });
-  }
+/** Puts a record into the zone as somebody else would, with the stack's key. */
+function update(line: string): void {
+  const [secret = ""] =
+    /(?<=secret: ")[^"]+/.exec(docker("exec", container, "cat", "/etc/sso/keys.conf")) ?? [];
+  const script = `server ${stack.address} 53\nzone ${zone}.\nkey hmac-sha256:records ${secret}\n${line}\nsend\n`;
+  expect(tools.run(["knsupdate"], script)).toEqual({ status: 0, out: "" });
+}
+
+describe("a change of records", () => {
+  const others = `wiki.${zone}`;
 
   const withRecords = (records: readonly object[]): void => {
     writeStackFile(stack, settingsOf(stack, { dns: { ...dnsSettings(stack), records } }));
@@ -130,12 +184,35 @@ describe("a change of records", () => {
   });
 });
 
+test("Knot that is killed comes back with every record, also the last one", async () => {
+  const { key, name } = { key: `${Date.now()}`, name: `last.${zone}` };
+  update(`add ${name}. 60 TXT ${key}`);
+  const kill = 'for each in /proc/[0-9]*; do [ "$(<$each/comm)" != knotd ] || kill -9 "${each#/proc/}"; done';
+  const before = started();
+  spawnSync("docker", ["exec", container, "bash", "-c", kill]);
+  for (const end = Date.now() + 20_000; started() === before || answer(name, "TXT").length === 0;) {
+    if (Date.now() > end) throw new Error("Knot did not come back with its records");
+    await sleep(200);
+  }
+  expect(answer(name, "TXT")).toEqual([`"${key}"`]);
+  expect(answer(stack.domain, "A")).toEqual([stack.address]);
+  update(`del ${name}.`);
+});
+
 describe("npm run dns", () => {
   test("zone prints every record, also those of zones that others keep", () => {
     const out = outputOf(["automation/dns.ts", "zone", stack.name], stack);
     expect(out).toContain(`$ORIGIN ${zone}.\n`);
     expect(out).toContain(`id\t3600\tIN\tA\t${stack.address}\n`);
     expect(out).toMatch(/^@\t3600\tIN\tMX\t10 id\./m);
+  });
+
+  test("what it prints is accepted as part of a zone", () => {
+    const out = outputOf(["automation/dns.ts", "zone", stack.name], stack);
+    const soa = `$ORIGIN ${zone}.\n@ 300 SOA ns1 hostmaster 1 3600 900 1209600 300\n`;
+    const own = out.slice(out.indexOf(`$ORIGIN ${zone}.`));
+    const { out: said } = tools.run(["named-checkzone", "-k", "fail", zone, "/dev/stdin"], soa + own);
+    expect(said).toMatch(/\nOK\n$/);
   });
 
   test("says how it is used when asked for something else", () => {

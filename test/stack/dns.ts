@@ -15,6 +15,9 @@ export const SECONDARY_KEY = {
 /** The stack's other zone. */
 export const zoneOf = ({ name }: Throwaway): string => `${name}.test`;
 
+/** A domain whose SPF record is of no use: a control. */
+export const brokenDomain = (throwaway: Throwaway): string => `broken.${zoneOf(throwaway)}`;
+
 /** Where a test runs the secondary: on the host, at an address that containers reach. */
 export function secondaryOf({ address }: Throwaway): { address: string; port: number } {
   const [, , b = 0, c = 0] = address.split(".").map(Number);
@@ -33,10 +36,14 @@ export function dnsSettings(throwaway: Throwaway): Record<string, unknown> {
     mail: { spf: [`include:_spf.${zone}`], dmarc: "reject", reportsTo: `dmarc@${ALIAS_DOMAIN}` },
     records: [
       { type: "TXT", name: `_spf.${zone}`, text: "v=spf1 ip4:192.0.2.25 -all" },
+      { type: "TXT", name: brokenDomain(throwaway), text: "v=spf1 inlcude:nobody.test -all" },
       { type: "CNAME", name: `jira.${zone}`, target: "community.atlassian.test" },
     ],
   };
 }
+
+/** Image of the tools, once they have been started. */
+export const TOOLS_IMAGE = "sso-test/dns";
 
 /** How a command in the tools' container ended. */
 export interface Said {
@@ -52,10 +59,9 @@ export interface DnsTools {
 
 /** @param purpose what it is for; part of its name */
 export function startDnsTools({ name }: Throwaway, purpose: string): DnsTools {
-  const image = "sso-test/dns";
   const container = `sso-${name}-dns-tools-${purpose}`;
-  docker("build", "--quiet", "--tag", image, path.join(import.meta.dirname, "images/dns"));
-  docker("run", "--detach", "--init", "--network", "host", "--name", container, image);
+  docker("build", "--quiet", "--tag", TOOLS_IMAGE, path.join(import.meta.dirname, "images/dns"));
+  docker("run", "--detach", "--init", "--network", "host", "--name", container, TOOLS_IMAGE);
   return {
     run: (words, input = "") => {
       const { status, stdout, stderr } = spawnSync("docker", ["exec", "--interactive", container, ...words], {
