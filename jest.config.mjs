@@ -1,5 +1,5 @@
 /**
- * Tests by what they need: `unit` and `components` nothing, `plugins` and `relay` a Docker engine, `keycloak-plugin` a
+ * Tests by what they need: `unit` and `components` nothing, `plugins` and `labs` a Docker engine, `keycloak-plugin` a
  * Keycloak, `stack` a whole stack that is brought up before them and that they share.
  */
 const common = {
@@ -39,7 +39,7 @@ export default {
       globalSetup: "<rootDir>/test/plugins/keycloak/global-setup.ts",
       globalTeardown: "<rootDir>/test/plugins/keycloak/global-teardown.ts",
     },
-    { ...common, displayName: "relay", testMatch: ["<rootDir>/test/relay/**/*.test.ts"] },
+    { ...common, displayName: "labs", testMatch: ["<rootDir>/test/labs/**/*.test.ts"] },
     {
       ...common,
       displayName: "stack",

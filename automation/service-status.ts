@@ -9,17 +9,18 @@ export interface ServiceStatus {
   readonly health: string;
   /** Of the program, as Debian or its maker counts; unknown while the container is down. */
   readonly version?: string;
-  /** When the service's certificate ends; unknown while the container is down. */
+  /** When the certificate that its clients see ends; absent without one, and while the container is down. */
   readonly certificateEnd?: Date;
 }
 
 /** Debian's package of each service's program; Keycloak is none. */
-const PACKAGES = "knot|nginx|postfix|postgresql-15|python3-aiosmtpd|simplesamlphp|slapd";
+const PACKAGES = "knot|lego|nginx|postfix|postgresql-15|python3-aiosmtpd|simplesamlphp|slapd";
 
-/** Prints the version, then the certificate. */
+/** Prints the version, then the certificate that clients see, if there is one. */
 const LOOK = `
 cat /opt/keycloak/version.txt 2>/dev/null || dpkg-query --show --showformat '\${Package} \${Version}\\n' | grep -E '^(${PACKAGES}) '
-cat /etc/sso-tls/tls.crt`;
+cat /etc/sso-public-tls/current/tls.crt /var/lib/public-tls/current/tls.crt 2>/dev/null ||
+  cat /etc/sso-tls/tls.crt 2>/dev/null || true`;
 
 /** How the services of a stack are, by name. */
 export async function servicesOf(stack: automation.Stack): Promise<ServiceStatus[]> {
@@ -31,10 +32,11 @@ async function statusOf(stack: automation.Stack, service: string, health: string
   if (health === "exited") return { service, health };
   const seen = await execIn(stack, service, ["sh", "-c", LOOK]);
   const [, version = "unknown"] = /^(?:Keycloak - Version|\S+) (\S+)$/m.exec(seen) ?? [];
+  const start = seen.indexOf("-----BEGIN CERTIFICATE");
   return {
     service,
     health,
     version,
-    certificateEnd: new X509Certificate(seen.slice(seen.indexOf("-----BEGIN"))).validToDate,
+    ...(start < 0 ? {} : { certificateEnd: new X509Certificate(seen.slice(start)).validToDate }),
   };
 }

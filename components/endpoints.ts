@@ -55,6 +55,16 @@ export interface DnsUpdateEndpoint {
   readonly revision?: pulumi.Output<string>;
 }
 
+/** The certificate that the public sees, once there is one, as servers get at it. */
+export interface PublicTlsEndpoint {
+  /** Volume with `current/tls.crt` (full chain) and `current/tls.key`. */
+  readonly volumeName: pulumi.Output<string>;
+  /** Volume with the answers to HTTP-01 challenges, as below `/.well-known/acme-challenge/`. */
+  readonly challengesVolumeName: pulumi.Output<string>;
+  /** Group that may read the key. */
+  readonly gid: number;
+}
+
 /** An HTTPS server that nginx passes requests to. */
 export interface UpstreamEndpoint {
   readonly host: string;

@@ -12,10 +12,12 @@ import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
 import { themesOf } from "./keycloak/theme/theme.ts";
 import { Knot } from "./knot/knot.ts";
 import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
+import type { FileSite } from "./nginx/files.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
 import { Postfix, POSTFIX_UID } from "./postfix/postfix.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
+import { type CertificateSource, PublicCertificate } from "./public-certificate/public-certificate.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
 import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identity-providers.ts";
@@ -89,7 +91,7 @@ export class SsoStack extends pulumi.ComponentResource {
             ? {}
             : { postfix: { uid: POSTFIX_UID, names: ["postfix", settings.relay.hostname] } }),
           keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
-          nginx: { uid: NGINX_UID, names: [settings.domain, ...aliasDomainsOf(settings)] },
+          nginx: { uid: NGINX_UID, names: publicNamesOf(settings) },
           ...(needsShim ? { simplesamlphp: { uid: SIMPLESAMLPHP_UID, names: ["simplesamlphp"] } } : {}),
         },
         protectData: protect,
@@ -121,13 +123,20 @@ export class SsoStack extends pulumi.ComponentResource {
               segments,
               tls: certificates.filesOf("openldap"),
               suffix: settings.openldap.suffix,
-              ...(settings.openldap.seed === undefined ? {} : { seedLdif: readSeed(settings.openldap.seed) }),
+              ...(settings.openldap.seed === undefined
+                ? {}
+                : { seedLdif: readOwn("openldap.seed", settings.openldap.seed) }),
               passwordPolicy: { minLength: leastPasswordLength(settings) },
               memoryMiB: settings.openldap.memoryMiB,
               protectData: protect,
             },
             inStack,
           );
+    const publicCertificate =
+      settings.certificates.kind === "own"
+        ? undefined
+        : new PublicCertificate("public-certificate", { naming, protectData: protect }, inStack);
+    const publicTls = publicCertificate === undefined ? {} : { publicTls: publicCertificate.endpoint };
     const directory = (service: "keycloak" | "postfix"): LdapEndpoint => {
       if (openldap === undefined) throw new pulumi.RunError(`${service}: the stack has no directory`);
       return openldap.endpointFor(service);
@@ -150,6 +159,7 @@ export class SsoStack extends pulumi.ComponentResource {
               imageId: image("postfix"),
               segments,
               tls: certificates.filesOf("postfix"),
+              ...publicTls,
               hostname: settings.relay.hostname,
               aliasDomains: aliasDomainsOf(settings),
               postmaster: settings.relay.postmaster,
@@ -208,13 +218,14 @@ export class SsoStack extends pulumi.ComponentResource {
         imageId: image("nginx"),
         segments,
         tls: certificates.filesOf("nginx"),
+        ...publicTls,
         domain: settings.domain,
         keycloak: keycloak.upstream,
         ...(shim === undefined ? {} : { shim: shim.upstream }),
         homeRealm: homeRealmOf(settings).name,
         shortLinks: settings.nginx.shortLinks,
         files: settings.nginx.files,
-        fileSites: aliasDomainsOf(settings).map((domain) => ({ domain, files: settings.nginx.files })),
+        fileSites: fileSitesOf(settings),
         adminNetworks: settings.nginx.adminNetworks,
         loginsPerMinute: settings.nginx.loginsPerMinute,
         bindAddress: host.bindAddress,
@@ -222,6 +233,16 @@ export class SsoStack extends pulumi.ComponentResource {
       },
       inStack,
     );
+
+    if (settings.certificates.kind !== "own") {
+      publicCertificate?.keep({
+        imageId: image("public-certificate"),
+        segments,
+        source: sourceOf(settings.certificates),
+        names: publicNamesOf(settings),
+        after: [nginx],
+      });
+    }
 
     const realms = settings.realms.map((realm): [string, RealmOutputs] => {
       const args = {
@@ -341,6 +362,28 @@ function leastPasswordLength({ realms }: Settings): number {
   return Math.min(...lengths);
 }
 
+/** Names beside the id site's that nginx answers to. */
+function fileSitesOf(settings: Settings): FileSite[] {
+  return [
+    ...aliasDomainsOf(settings).map((domain) => ({ domain, files: settings.nginx.files })),
+    ...(settings.relay === undefined ? [] : [{ domain: settings.relay.hostname, files: {} }]),
+  ];
+}
+
+/** All names that people and mail servers know the stack by. */
+function publicNamesOf(settings: Settings): string[] {
+  return [settings.domain, ...fileSitesOf(settings).map(({ domain }) => domain)];
+}
+
+function sourceOf(source: Exclude<Settings["certificates"], { kind: "own" }>): CertificateSource {
+  if (source.kind === "given") return source;
+  const { serverCa, ...acme } = source;
+  return {
+    ...acme,
+    ...(serverCa === undefined ? {} : { serverCa: readOwn("certificates.serverCa", serverCa) }),
+  };
+}
+
 function aliasDomainsOf({ realms }: Settings): string[] {
   const domains = realms.flatMap((realm) =>
     realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
@@ -381,12 +424,11 @@ function tsigSecret({ name }: TsigKey, secrets: Settings["secrets"]): string {
   return secret;
 }
 
-function readSeed(file: string): string {
+/** A file of the project that a setting names. */
+function readOwn(setting: string, file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
   } catch {
-    throw new pulumi.RunError(
-      `openldap.seed: cannot read ${file}; give an LDIF file's path relative to the project`,
-    );
+    throw new pulumi.RunError(`${setting}: cannot read ${file}; give a file's path relative to the project`);
   }
 }

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { PublicTlsEndpoint } from "../endpoints.ts";
 import type { MountedFiles } from "./config-volume.ts";
 import type { Naming } from "./naming.ts";
 import type { Segment, Segments } from "./segments.ts";
@@ -35,6 +36,16 @@ export interface ServiceContainerArgs {
   readonly files?: MountedFiles;
   /** Key, certificate and CA, mounted read-only at `/etc/sso-tls`. @default none */
   readonly tls?: MountedFiles;
+  /** Mounted read-only at `/etc/sso-public-tls`, where the public sees another certificate. @default none */
+  readonly publicTls?: PublicTlsEndpoint;
+  /** Arguments of the image's entrypoint. @default the image's own */
+  readonly command?: readonly string[];
+  /** Volumes by mount point, read-only. @default none */
+  readonly shared?: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Folders of the host by mount point, read-only. @default none */
+  readonly hostFolders?: Readonly<Record<string, string>>;
+  /** What must be there before it starts. @default nothing but what its arguments name */
+  readonly after?: readonly pulumi.Resource[];
   /** Data volumes by mount point. @default none */
   readonly data?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Size in MiB of each writable in-memory folder. @default none */
@@ -73,6 +84,8 @@ export class ServiceContainer extends pulumi.ComponentResource {
         readOnly: true,
         tmpfs: tmpfsOf(args),
         mounts: mountsOf(args),
+        ...(args.command === undefined ? {} : { command: [...args.command] }),
+        ...(args.publicTls === undefined ? {} : { groupAdds: [String(args.publicTls.gid)] }),
         capabilities: {
           drops: ["ALL"],
           ...(args.capabilities === undefined ? {} : { adds: [...args.capabilities] }),
@@ -116,7 +129,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
         waitTimeout: readyTimeoutSec,
       },
       // One name, one set of ports and one data volume: old and new cannot run side by side.
-      { parent: this, deleteBeforeReplace: true },
+      { parent: this, deleteBeforeReplace: true, dependsOn: [...(args.after ?? [])] },
     );
     this.registerOutputs({});
   }
@@ -143,15 +156,23 @@ function tmpfsOf(args: ServiceContainerArgs): Record<string, string> {
 }
 
 function mountsOf(args: ServiceContainerArgs): docker.types.input.ContainerMount[] {
-  const data = Object.entries(args.data ?? {});
-  const readOnly = [
-    { files: args.files, target: "/etc/sso" },
-    { files: args.tls, target: "/etc/sso-tls" },
-  ];
+  const volumes = (
+    sources: Readonly<Record<string, pulumi.Input<string>>>,
+    readOnly: boolean,
+  ): docker.types.input.ContainerMount[] =>
+    Object.entries(sources).map(([target, source]) => ({ type: "volume", source, target, readOnly }));
   return [
-    ...readOnly.flatMap(({ files, target }) =>
-      files === undefined ? [] : [{ type: "volume", source: files.volumeName, target, readOnly: true }],
+    ...volumes(args.files === undefined ? {} : { "/etc/sso": args.files.volumeName }, true),
+    ...volumes(args.tls === undefined ? {} : { "/etc/sso-tls": args.tls.volumeName }, true),
+    ...volumes(
+      args.publicTls === undefined ? {} : { "/etc/sso-public-tls": args.publicTls.volumeName },
+      true,
     ),
-    ...data.map(([target, source]) => ({ type: "volume", source, target, readOnly: false })),
+    ...volumes(args.shared ?? {}, true),
+    ...Object.entries(args.hostFolders ?? {}).map(([target, source]) => ({
+      ...{ type: "bind", source, target },
+      readOnly: true,
+    })),
+    ...volumes(args.data ?? {}, false),
   ];
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PublicTlsEndpoint } from "../endpoints.ts";
 import { ConfigVolume, type MountedFiles } from "../host/config-volume.ts";
 import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
 import { ownFiles } from "./files.ts";
-import { type NginxConfArgs, renderNginxConf } from "./render.ts";
+import { CHALLENGES, type NginxConfArgs, renderNginxConf } from "./render.ts";
 
 /** User and group of the server in its image. */
 export const NGINX_UID = 7040;
@@ -15,6 +16,8 @@ export interface NginxArgs extends NginxConfArgs {
   readonly imageId: pulumi.Input<string>;
   readonly segments: Segments;
   readonly tls: MountedFiles;
+  /** What people see. @default `tls` */
+  readonly publicTls?: PublicTlsEndpoint;
   /** Address of the host that ports 80 and 443 are published on. */
   readonly bindAddress: string;
   /** Memory limit in MiB. @default 64 */
@@ -53,6 +56,9 @@ export class Nginx extends pulumi.ComponentResource {
         joins: ["edge", "identity"],
         files,
         tls: args.tls,
+        ...(args.publicTls === undefined
+          ? {}
+          : { publicTls: args.publicTls, shared: { [CHALLENGES]: args.publicTls.challengesVolumeName } }),
         tmpfsMiB: { "/tmp": 64 },
         ports: [
           { address: args.bindAddress, hostPort: 80, containerPort: 8080 },

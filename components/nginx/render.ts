@@ -29,6 +29,9 @@ export interface NginxConfArgs {
   readonly loginsPerMinute: number;
 }
 
+/** Where the answers to ACME challenges are mounted. */
+export const CHALLENGES = "/var/lib/challenges";
+
 /** Most requests of one client address that are answered at a time; HTTP/2 has many on one connection. */
 const REQUESTS_AT_ONCE = 200;
 
@@ -78,7 +81,14 @@ ${upstreams.map(upstreamOf).join("")}    server {
     server {
         listen 8080;
         server_name ${[domain, ...fileSites.map((site) => site.domain)].join(" ")};
-        return 308 https://$host$request_uri;
+        # Answers by which an ACME server finds out whose the names are (RFC 8555, section 8.3).
+        location /.well-known/acme-challenge/ {
+            root ${CHALLENGES};
+            default_type text/plain;
+        }
+        location / {
+            return 308 https://$host$request_uri;
+        }
     }
 
     server {
@@ -117,8 +127,8 @@ function common(): string {
     uwsgi_temp_path /tmp/uwsgi;
     scgi_temp_path /tmp/scgi;
 
-    ssl_certificate /etc/sso-tls/tls.crt;
-    ssl_certificate_key /etc/sso-tls/tls.key;
+    ssl_certificate /tmp/tls/tls.crt;
+    ssl_certificate_key /tmp/tls/tls.key;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;
     ssl_prefer_server_ciphers off;

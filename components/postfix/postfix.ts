@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { LdapEndpoint, SmtpEndpoint } from "../endpoints.ts";
+import type { LdapEndpoint, PublicTlsEndpoint, SmtpEndpoint } from "../endpoints.ts";
 import { ConfigVolume, type MountedFiles } from "../host/config-volume.ts";
 import type { FileContent } from "../host/job.ts";
 import { Job } from "../host/job.ts";
@@ -47,6 +47,8 @@ export interface PostfixArgs {
   readonly imageId: pulumi.Input<string>;
   readonly segments: Segments;
   readonly tls: MountedFiles;
+  /** What senders outside see. @default `tls` */
+  readonly publicTls?: PublicTlsEndpoint;
   /** Name in the greeting, under which the aliases' domains name it as their MX. */
   readonly hostname: string;
   /** Domains of the aliases, one or more; the first one is that of rewritten senders (SRS) too. */
@@ -155,9 +157,10 @@ export class Postfix extends pulumi.ComponentResource {
         ports: [{ address: args.bindAddress, hostPort: args.port, containerPort: RELAY_PORT }],
         capabilities: POSTFIX_CAPABILITIES,
         healthcheck: ["healthcheck"],
+        after: [key], // without it the server does not start
+        ...(args.publicTls === undefined ? {} : { publicTls: args.publicTls }),
       },
-      // Without its key the server does not start.
-      { parent: this, dependsOn: [key] },
+      { parent: this },
     );
     verifyRefusal(args.bindAddress, args.port, server.container);
     const publicKeyPem = key.log.apply(publicKeyIn);

@@ -80,8 +80,8 @@ smtpd_helo_required = yes
 disable_vrfy_command = yes
 # The client's address decides; its name would only make mail wait for DNS.
 smtpd_peername_lookup = no
-smtpd_tls_cert_file = /etc/sso-tls/tls.crt
-smtpd_tls_key_file = /etc/sso-tls/tls.key
+smtpd_tls_cert_file = ${RUN}/tls/tls.crt
+smtpd_tls_key_file = ${RUN}/tls/tls.key
 smtpd_tls_protocols = >=TLSv1.2
 smtpd_tls_mandatory_protocols = >=TLSv1.2
 smtpd_tls_mandatory_ciphers = high

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkDns, checkOwnDomain, dnsSettings } from "./dns.ts";
+import { certificateSettings } from "./certificates.ts";
 import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
@@ -21,6 +22,7 @@ const uncheckedSettings = z
       .boolean()
       .default(true)
       .describe("Whether Pulumi refuses to delete what holds accounts, keys and realms."),
+    certificates: certificateSettings,
     postgres: postgresSettings,
     openldap: openldapSettings,
     keycloak: keycloakSettings,

@@ -1,5 +1,5 @@
-import { docker } from "../relay/engine.ts";
-import { Lab } from "../relay/lab.ts";
+import { docker } from "../labs/engine.ts";
+import { Lab } from "../labs/relay/lab.ts";
 import { report, timed } from "./report.ts";
 
 const MESSAGES = 5000;

@@ -60,6 +60,7 @@ describe("npm run status", () => {
     expect(rows).toMatch(/^postfix +healthy +3\.7\.\S+ +\d{3} days +queue: 0$/m);
     for (const service of ["mail-sink", "nginx", "openldap", "postgres", "simplesamlphp"])
       expect(rows).toMatch(new RegExp(`^${service} +healthy +\\d\\S+ +\\d{3} days$`, "m"));
+    expect(rows).toMatch(/^knot +healthy +3\.\S+$/m);
   });
 
   test("names a service that is not there, and ends in error", () => {

@@ -1,5 +1,5 @@
 import { letter, message, RELAY_PORT, repliesOf, SUBMISSION_PORT } from "./conversation.ts";
-import { exec } from "./engine.ts";
+import { exec } from "../engine.ts";
 import { Lab, PASSWORD } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";

@@ -9,8 +9,8 @@ import {
   renderTree,
   SERVICE_ACCOUNTS,
   serviceAccountDn,
-} from "../../components/openldap/render.ts";
-import { POSTFIX_CAPABILITIES } from "../../components/postfix/postfix.ts";
+} from "../../../components/openldap/render.ts";
+import { POSTFIX_CAPABILITIES } from "../../../components/postfix/postfix.ts";
 import {
   type MainCfArgs,
   renderAliasLookup,
@@ -23,9 +23,9 @@ import {
   renderSaslConf,
   renderSmarthostLogin,
   renderSrsArguments,
-} from "../../components/postfix/render.ts";
+} from "../../../components/postfix/render.ts";
 import type { Conversation } from "./conversation.ts";
-import { docker, eventually, exec, fillVolume, logOf, ready, removeAll } from "./engine.ts";
+import { docker, eventually, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 import { SEED, SUFFIX } from "./people.ts";
 
 export const ALIAS_DOMAIN = "alias.test";
@@ -76,7 +76,7 @@ export class Lab {
   /** Brings everything up and waits until it serves. */
   public async start(settings: Partial<MainCfArgs> = {}): Promise<void> {
     for (const image of ["postfix", "openldap", "certificates"]) build(image, `components/${image}/image`);
-    build("python", "test/relay/image");
+    build("python", "test/labs/relay/image");
     docker(
       ...["network", "create", "--ipv6", "--subnet", `${this.net4}0/24`, "--subnet", `${this.net6}/64`],
       this.of("net"),

@@ -1,4 +1,4 @@
-/** What the relay's lab does with Docker. */
+/** What labs do with Docker: a few services of the stack among stand-ins, without the stack. */
 import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";

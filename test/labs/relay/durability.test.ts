@@ -1,5 +1,5 @@
 import { letter, message, repliesOf } from "./conversation.ts";
-import { docker, eventually, exec } from "./engine.ts";
+import { docker, eventually, exec } from "../engine.ts";
 import { Lab } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";

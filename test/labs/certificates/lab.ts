@@ -1,0 +1,264 @@
+/** nginx, the keeper of its certificate, and Pebble as the ACME server, on a network of their own. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as tls from "node:tls";
+import { renderNginxConf } from "../../../components/nginx/render.ts";
+import { NGINX_UID } from "../../../components/nginx/nginx.ts";
+import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
+import { renderLegoArgs, renderNames } from "../../../components/public-certificate/render.ts";
+import { docker, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+
+export const NAMES = ["id.keeper.test", "people.keeper.test"] as const;
+
+const PEBBLE_UID = 7050;
+const CERTIFICATE_HOURS = 24; // always due for renewal
+
+const PEBBLE = {
+  pebble: {
+    listenAddress: "0.0.0.0:14000",
+    managementListenAddress: "0.0.0.0:15000",
+    certificate: "/etc/sso-tls/tls.crt",
+    privateKey: "/etc/sso-tls/tls.key",
+    httpPort: 8080, // of nginx's container, which the host publishes as 80
+    tlsPort: 8443,
+    ocspResponderURL: "",
+    externalAccountBindingRequired: false,
+    certificateValidityPeriod: CERTIFICATE_HOURS * 3600,
+  },
+};
+
+/** What a TLS client is shown. */
+export interface Shown {
+  readonly issuer: string;
+  readonly serial: string;
+  readonly names: readonly string[];
+}
+
+export class Lab {
+  private readonly prefix = `keeper-test-${process.pid}`;
+  /** Where the host publishes nginx's TLS port. */
+  private readonly address = `127.50.${process.pid % 250}.${1 + (Math.floor(process.pid / 250) % 250)}`;
+
+  public of(role: string): string {
+    return `${this.prefix}-${role}`;
+  }
+
+  /** Brings up everything but the keeper. */
+  public async start(): Promise<void> {
+    for (const image of ["nginx", "certificates", "public-certificate"])
+      docker("build", "--quiet", "--tag", imageOf(image), `components/${image}/image`);
+    docker("build", "--quiet", "--tag", imageOf("pebble"), "test/labs/certificates/image");
+    docker("network", "create", this.of("net"));
+    docker(
+      ...["run", "--rm", "--network", "none", "--volume", `${this.of("ca")}:/ca`],
+      ...[
+        "--volume",
+        `${this.of("nginx-tls")}:/tls/nginx`,
+        "--volume",
+        `${this.of("pebble-tls")}:/tls/pebble`,
+      ],
+      ...[imageOf("certificates"), "keeper tests' CA"],
+      ...[`nginx:${NGINX_UID}:${NAMES.join(",")}`, `pebble:${PEBBLE_UID}:pebble`],
+    );
+    fillVolume(this.of("pebble-config"), imageOf("pebble"), PEBBLE_UID, {
+      "pebble.json": JSON.stringify(PEBBLE),
+    });
+    this.run("pebble", PEBBLE_UID, { options: ["--volume", `${this.of("pebble-tls")}:/etc/sso-tls:ro`] });
+    fillVolume(this.of("nginx-config"), imageOf("nginx"), NGINX_UID, { "nginx.conf": nginxConf() });
+    this.run("nginx", NGINX_UID, {
+      options: [
+        ...NAMES.flatMap((name) => ["--network-alias", name]),
+        ...["--publish", `${this.address}:443:8443`, "--group-add", String(PUBLIC_CERTIFICATE_UID)],
+        ...["--volume", `${this.of("nginx-tls")}:/etc/sso-tls:ro`],
+        ...["--volume", `${this.of("tls")}:/etc/sso-public-tls:ro`],
+        ...["--volume", `${this.of("challenges")}:/var/lib/challenges:ro`],
+      ],
+    });
+    await ready(this.of("nginx"), ["healthcheck"]);
+  }
+
+  /** PEM of the CA that signed Pebble's own certificate, and nginx's first one. */
+  public get ca(): string {
+    return exec(this.of("nginx"), ["cat", "/etc/sso-tls/ca.crt"]);
+  }
+
+  /** Starts the keeper anew, with Pebble as its source. */
+  public obtain(names: readonly string[], serverCa: string | undefined): void {
+    const args = { directory: "https://pebble:14000/dir", email: "operators@keeper.test" };
+    this.startKeeper(
+      "acme",
+      {
+        names: renderNames(names),
+        "lego.args": renderLegoArgs(args),
+        ...(serverCa === undefined ? {} : { "ca.crt": serverCa }),
+      },
+      [
+        ...["--volume", `${this.of("account")}:/var/lib/acme`],
+        ...["--volume", `${this.of("challenges")}:/var/lib/challenges`],
+      ],
+    );
+  }
+
+  /** Starts the keeper anew, with a folder of the host as its source. */
+  public take(names: readonly string[], folder: string): void {
+    this.startKeeper("given", { names: renderNames(names) }, ["--volume", `${folder}:/given:ro`]);
+  }
+
+  private startKeeper(
+    kind: string,
+    files: Readonly<Record<string, string>>,
+    options: readonly string[],
+  ): void {
+    docker("rm", "--force", this.of("keeper"));
+    docker("volume", "rm", "--force", this.of("keeper-config"));
+    fillVolume(this.of("keeper-config"), imageOf("public-certificate"), PUBLIC_CERTIFICATE_UID, files);
+    this.run("keeper", PUBLIC_CERTIFICATE_UID, {
+      image: "public-certificate",
+      options: [...options, "--volume", `${this.of("tls")}:/var/lib/public-tls`],
+      command: [kind],
+    });
+  }
+
+  /** Waits until the keeper has published a good certificate. */
+  public async kept(): Promise<void> {
+    await ready(this.of("keeper"), ["healthcheck"]);
+  }
+
+  public keeperIsHealthy(): boolean {
+    try {
+      exec(this.of("keeper"), ["healthcheck"]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Waits until the keeper has said this. */
+  public async said(what: RegExp): Promise<void> {
+    const end = Date.now() + 60_000;
+    while (!what.test(this.log())) {
+      if (Date.now() > end) throw new Error(`the keeper did not say ${String(what)}:\n${this.log()}`);
+      await sleep(200);
+    }
+  }
+
+  public log(): string {
+    return logOf(this.of("keeper"));
+  }
+
+  /** What nginx shows to who comes; the client trusts nobody in particular. */
+  public shown(name: string): Promise<Shown> {
+    return new Promise((resolve, reject) => {
+      const socket = tls.connect({
+        host: this.address,
+        port: 443,
+        servername: name,
+        rejectUnauthorized: false,
+      });
+      socket.setTimeout(5000, () => {
+        socket.destroy(new Error("no answer"));
+      });
+      socket.once("error", reject);
+      socket.once("secureConnect", () => {
+        const { issuer, serialNumber, subjectaltname = "" } = socket.getPeerCertificate();
+        socket.end();
+        resolve({
+          issuer: String(issuer.CN),
+          serial: serialNumber,
+          names: subjectaltname.split(", ").map((each) => each.replace("DNS:", "")),
+        });
+      });
+    });
+  }
+
+  /** Waits until nginx shows a certificate for which this holds. */
+  public async showing(what: (shown: Shown) => boolean): Promise<Shown> {
+    for (const end = Date.now() + 30_000; ;) {
+      const shown = await this.shown(NAMES[0]);
+      if (what(shown)) return shown;
+      if (Date.now() > end) throw new Error(`nginx still shows ${JSON.stringify(shown)}\n${this.log()}`);
+      await sleep(250);
+    }
+  }
+
+  public remove(): void {
+    removeAll(this.prefix);
+  }
+
+  private run(
+    role: string,
+    uid: number,
+    container: {
+      readonly image?: string;
+      readonly options: readonly string[];
+      readonly command?: readonly string[];
+    },
+  ): void {
+    docker(
+      ...[
+        "run",
+        "--detach",
+        "--init",
+        "--name",
+        this.of(role),
+        "--hostname",
+        role,
+        "--user",
+        `${uid}:${uid}`,
+      ],
+      ...["--network", this.of("net"), "--network-alias", role],
+      ...["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges:true"],
+      ...["--tmpfs", `/tmp:rw,nosuid,nodev,size=16m,mode=0700,uid=${uid},gid=${uid}`],
+      ...["--volume", `${this.of(`${role}-config`)}:/etc/sso:ro`],
+      ...container.options,
+      ...[imageOf(container.image ?? role), ...(container.command ?? [])],
+    );
+  }
+}
+
+function nginxConf(): string {
+  const [domain, ...others] = NAMES;
+  return renderNginxConf({
+    domain,
+    keycloak: { host: "keycloak", port: 8443 },
+    homeRealm: "community",
+    shortLinks: {},
+    files: {},
+    fileSites: others.map((other) => ({ domain: other, files: {} })),
+    adminNetworks: [],
+    loginsPerMinute: 300,
+  });
+}
+
+function imageOf(service: string): string {
+  return `sso-test/keeper-${service}`;
+}
+
+/** Makes a pair in a folder: a certificate for these names that signs itself, and its key. */
+export function makePair(folder: string, names: readonly string[]): void {
+  const pair = [
+    "--volume",
+    `${folder}:/pair`,
+    "--workdir",
+    "/pair",
+    "--entrypoint",
+    "openssl",
+    imageOf("certificates"),
+  ];
+  docker(
+    ...["run", "--rm", "--network", "none", ...pair],
+    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"],
+    ...["-keyout", "tls.key", "-out", "tls.crt", "-subj", "/CN=brought by hand"],
+    ...["-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`],
+  );
+  letRead(folder);
+}
+
+/** Lets the keeper's group read a folder's files, and nobody else. */
+export function letRead(folder: string): void {
+  for (const file of [folder, ...fs.readdirSync(folder).map((name) => path.join(folder, name))]) {
+    fs.chownSync(file, 0, PUBLIC_CERTIFICATE_UID);
+    fs.chmodSync(file, fs.statSync(file).isDirectory() ? 0o750 : 0o640);
+  }
+}
