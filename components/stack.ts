@@ -273,35 +273,33 @@ export class SsoStack extends pulumi.ComponentResource {
 
     const { dns } = settings;
     const zones = dns === undefined ? undefined : zoneTexts(settings, dns);
-    if (dns !== undefined && dns.kind !== "file" && zones !== undefined) {
-      const server =
-        dns.kind === "update"
+    const nameServer =
+      dns?.kind === "knot"
+        ? new Knot(
+            "knot",
+            {
+              naming,
+              imageId: image("knot"),
+              segments,
+              zones: dns.zones,
+              nameServer: dns.nameServers[0].name,
+              secondaries: dns.secondaries.map(({ key, ...server }) => ({ ...server, key: key.name })),
+              keys: dns.secondaries.map(({ key }) => ({ ...key, secret: tsigSecret(key, settings.secrets) })),
+              bindAddress: host.bindAddress,
+              memoryMiB: dns.memoryMiB,
+              protectData: protect,
+            },
+            inStack,
+          ).updates
+        : dns?.kind === "update"
           ? dnsServer(dns, settings.secrets)
-          : new Knot(
-              "knot",
-              {
-                naming,
-                imageId: image("knot"),
-                segments,
-                zones: dns.zones,
-                nameServer: dns.nameServers[0].name,
-                secondaries: dns.secondaries.map(({ key, ...server }) => ({ ...server, key: key.name })),
-                keys: dns.secondaries.map(({ key }) => ({
-                  ...key,
-                  secret: tsigSecret(key, settings.secrets),
-                })),
-                bindAddress: host.bindAddress,
-                memoryMiB: dns.memoryMiB,
-                protectData: protect,
-              },
-              inStack,
-            ).updates;
+          : undefined;
+    if (nameServer !== undefined && zones !== undefined)
       new ZoneUpdates(
         "dns",
-        { naming, imageId: image("dns"), segments, server, zones: zones.zones },
+        { naming, imageId: image("dns"), segments, server: nameServer, zones: zones.zones },
         inStack,
       );
-    }
 
     this.outputs = {
       url: nginx.url,

@@ -33,6 +33,7 @@ export function zoneTexts(settings: Settings, dns: DnsSettings): ZoneTexts {
 }
 
 function recordsOf(settings: Settings, dns: DnsSettings): DnsRecord[] {
+  if (dns.kind === "update" && dns.withdraw) return [];
   const addresses = dns.addresses ?? [settings.host.bindAddress];
   return stackRecords({
     // Its certificate is of the stack's own CA: no public one has to issue any.

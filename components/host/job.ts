@@ -21,9 +21,12 @@ export interface JobArgs {
   readonly network?: pulumi.Input<string>;
 }
 
+/** What it takes to hand files on a volume to their owners. */
+const FILE_RIGHTS = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"];
+
 /**
- * A container that does one thing as root on volumes and ends: no network unless it asks for one, and only the rights to
- * hand files to their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
+ * A container that does one thing as root and ends: no network unless it asks for one, and no rights but those to hand
+ * files on its volumes to their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
  */
 export class Job extends pulumi.ComponentResource {
   /** Changes when the job has run anew. */
@@ -34,6 +37,11 @@ export class Job extends pulumi.ComponentResource {
   public constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:host:Job", name, {}, opts);
     const files = Object.entries(args.files ?? {});
+    const mounts = Object.entries(args.volumes).map(([target, source]) => ({
+      type: "volume",
+      source,
+      target,
+    }));
     const container = new docker.Container(
       `${name}-container`,
       {
@@ -46,9 +54,9 @@ export class Job extends pulumi.ComponentResource {
         // Docker refuses uploads into a read-only container.
         readOnly: files.length === 0,
         tmpfs: { "/tmp": "rw,noexec,nosuid,nodev,size=1m" },
-        mounts: Object.entries(args.volumes).map(([target, source]) => ({ type: "volume", source, target })),
+        mounts,
         networkMode: args.network ?? "none",
-        capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"] },
+        capabilities: { drops: ["ALL"], ...(mounts.length === 0 ? {} : { adds: FILE_RIGHTS }) },
         securityOpts: ["no-new-privileges:true"],
         memory: 64,
         memorySwap: 64,
@@ -64,7 +72,8 @@ export class Job extends pulumi.ComponentResource {
       .apply(([id, containerName, exitCode, log]) => {
         if (exitCode !== 0) {
           throw new pulumi.RunError(
-            `container "${containerName}" ended with exit code ${exitCode}; its log: ${log.slice(-500)}`,
+            `container "${containerName}" ended with exit code ${exitCode} (npm run up tries again); ` +
+              `its log: ${log.slice(-500)}`,
           );
         }
         return { id, log };

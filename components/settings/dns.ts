@@ -157,6 +157,10 @@ const update = z.strictObject({
     .strictObject({ host: domainName.or(ipAddress), port: port.default(53) })
     .describe("Primary server."),
   key: tsigKey,
+  withdraw: z
+    .boolean()
+    .default(false)
+    .describe("Takes the stack's records out of the zones: before it is destroyed or `dns` is taken out."),
 });
 
 const file = z.strictObject({ kind: z.literal("file"), ...common });
@@ -182,12 +186,28 @@ export function checkDns(context: z.core.ParsePayload<UncheckedSettings>): void 
   if (zoneOf(domain, dns.zones) === undefined) {
     addFault(context, ["dns", "zones"], `zones of which one holds ${domain}`);
   }
+  if (dns.kind === "knot") checkNameServers(dns, context);
   const keys = tsigKeysOf(dns).map((key) => key.name);
   if (new Set(keys).size !== keys.length)
     addFault(context, ["dns", "secondaries"], "keys of different names");
   dns.records.forEach((record, index) => {
     if (zoneOf(record.name, dns.zones) === undefined)
       addFault(context, ["dns", "records", index, "name"], `a name in one of ${dns.zones.join(", ")}`);
+  });
+}
+
+/** The address of a name server in a zone of its own can be known from nobody else. */
+function checkNameServers(
+  { nameServers, zones }: z.output<typeof knot>,
+  context: z.core.ParsePayload<UncheckedSettings>,
+): void {
+  nameServers.forEach(({ name: server, addresses }, index) => {
+    if (addresses.length === 0 && zoneOf(server, zones) !== undefined)
+      addFault(
+        context,
+        ["dns", "nameServers", index, "addresses"],
+        `addresses of ${server}, which is in one of the zones`,
+      );
   });
 }
 

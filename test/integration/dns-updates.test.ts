@@ -134,6 +134,13 @@ test("another TTL is taken", () => {
   expect(out).toMatch(/^id\S+\s+60\s/m);
 });
 
+test("once nothing is asked for, nothing of ours is left", () => {
+  expect(make("")[0]).toBe("ended with 0");
+  expect(answer(`id.${OWN}`, "A")).toEqual([]);
+  expect(answer(`_sso-x.${OWN}`, "TXT")).toEqual([]);
+  expect(answer(`ns.${OWN}`, "A")).toEqual(["192.0.2.53"]);
+});
+
 describe("records of others", () => {
   afterEach(() => {
     others(`del wiki.${OWN}.`, `del ${OWN}. TXT`);

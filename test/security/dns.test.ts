@@ -127,34 +127,31 @@ describe("a secondary", () => {
   });
 });
 
-test("a flood of one question is answered less than it is asked", async () => {
-  const QUERIES = 3000;
+// How many are answered says little, since a flood loses datagrams anyway; only a limit has answers cut short, by which
+// a resolver learns to ask again by TCP, as nobody can who forged the address.
+test("a flood of one question gets answers without data", async () => {
+  const QUERIES = 1500;
   const query = Buffer.concat([
-    Buffer.from("0001000000010000000000000000".slice(0, 24), "hex"),
+    Buffer.from("000100000001000000000000", "hex"), // ID 1, one question
     ...stack.domain.split(".").map((label) => Buffer.from(`${String.fromCharCode(label.length)}${label}`)),
-    Buffer.from("0000010001", "hex"),
+    Buffer.from("0000010001", "hex"), // end of the name, A, IN
   ]);
   const socket = dgram.createSocket("udp4");
-  let answered = 0;
-  const isTruncated = (message: Buffer): boolean => ((message[2] ?? 0) & 2) !== 0;
-  socket.on("message", (message) => {
-    if (!isTruncated(message)) answered += 1;
-  });
-  const ask = (): void => {
-    socket.send(query, 53, stack.address);
-  };
+  const answers = { whole: 0, cutShort: 0 };
+  const isCutShort = (message: Buffer): boolean => ((message[2] ?? 0) & 2) !== 0; // the TC bit
+  socket.on("message", (message) => (answers[isCutShort(message) ? "cutShort" : "whole"] += 1));
   try {
     socket.bind(0);
     await once(socket, "listening");
-    ask();
+    socket.send(query, 53, stack.address);
     await sleep(500);
-    expect(answered).toBe(1); // positive control: one question is answered
+    expect(answers).toEqual({ whole: 1, cutShort: 0 }); // positive control: one question is answered
     for (let count = 0; count < QUERIES; count += 1) {
-      ask();
+      socket.send(query, 53, stack.address);
       if (count % 100 === 0) await sleep(1); // no more than the socket's buffers hold
     }
     await sleep(500);
-    expect(answered).toBeLessThan(QUERIES / 2);
+    expect(answers.cutShort).toBeGreaterThan(0);
   } finally {
     socket.close();
   }

@@ -71,6 +71,11 @@ describe("DNS settings", () => {
       "dns.nameServers[0]",
       "a name server: its name, and its addresses if the name is in one of the zones",
     ],
+    [
+      { ...KNOT, nameServers: [{ name: "ns1.example-id.org" }] },
+      "dns.nameServers[0].addresses",
+      "addresses of ns1.example-id.org, which is in one of the zones",
+    ],
     [{ ...KNOT, kind: "bind" }, "dns.kind", "DNS of kind knot, update or file"],
     [
       { ...KNOT, records: [{ type: "A", name: "www.example.org", address: "192.0.2.1" }] },
