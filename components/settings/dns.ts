@@ -183,9 +183,9 @@ export function tsigKeysOf(dns: UncheckedSettings["dns"]): z.output<typeof tsigK
 export function checkDns(context: z.core.ParsePayload<UncheckedSettings>): void {
   const { dns, domain } = context.value;
   if (dns === undefined) return;
-  if (zoneOf(domain, dns.zones) === undefined) {
+  const isDomain = siteOf(domain) !== null; // else that is the fault to name
+  if (isDomain && zoneOf(domain, dns.zones) === undefined)
     addFault(context, ["dns", "zones"], `zones of which one holds ${domain}`);
-  }
   if (dns.kind === "knot") checkNameServers(dns, context);
   const keys = tsigKeysOf(dns).map((key) => key.name);
   if (new Set(keys).size !== keys.length)

@@ -96,6 +96,10 @@ describe("DNS settings", () => {
     expect(faultsOf({ dns })).toEqual([expect.objectContaining({ path, allowed })]);
   });
 
+  test("a domain that is none is the only fault named", () => {
+    expect(faultsOf({ dns: KNOT, domain: "ID" })).toMatchObject([{ path: "domain" }]);
+  });
+
   test("a key's secret is called after the key", () => {
     const dns = {
       kind: "update",
