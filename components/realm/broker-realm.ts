@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ShimEndpoint } from "../endpoints.ts";
 import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
-import { IdentityProviders } from "./identity-providers.ts";
+import { claimsOf, IdentityProviders } from "./identity-providers.ts";
 import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
@@ -86,7 +86,8 @@ export class BrokerRealm extends pulumi.ComponentResource {
     const { provider } = args;
     const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
     const inRealm = { ...options, deletedWith: realm };
-    newUserProfile(name, scope, inRealm);
+    const imported = settings.identityProviders.flatMap((each) => Object.keys(claimsOf(each)));
+    newUserProfile(name, { ...scope, imported: [...new Set(imported)] }, inRealm);
 
     const flow = (role: string, description: string, steps: readonly FlowStep[]): pulumi.Output<string> =>
       new AuthenticationFlow(

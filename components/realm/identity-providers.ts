@@ -187,6 +187,16 @@ export function entityIdForShim(issuer: string, alias: string): string {
   return `${issuer}/broker/${alias}`;
 }
 
+/** Account attributes by name, each with what of a provider's answer it is copied from. */
+export function claimsOf(settings: IdentityProviderSettings): Readonly<Record<string, string>> {
+  const asksForTeams = settings.kind === "ubuntuone" && settings.teams.length > 0;
+  return {
+    ...(isThroughShim(settings) ? SHIM_ATTRIBUTES : {}),
+    ...(asksForTeams ? { teams: "teams" } : {}),
+    ...settings.claims,
+  };
+}
+
 function throughShim(
   name: string,
   { alias }: ThroughShim,
@@ -269,8 +279,7 @@ export class IdentityProviders extends pulumi.ComponentResource {
         })),
       );
       const isSaml = settings.kind === "saml" || isThroughShim(settings);
-      const claims = { ...(isThroughShim(settings) ? SHIM_ATTRIBUTES : {}), ...settings.claims };
-      for (const [userAttribute, claim] of Object.entries(claims)) {
+      for (const [userAttribute, claim] of Object.entries(claimsOf(settings))) {
         new keycloak.AttributeImporterIdentityProviderMapper(
           `${name}-${settings.alias}-${userAttribute}`,
           {

@@ -23,6 +23,8 @@ const PERSON_NAME = [
 export interface UserProfileArgs extends RealmScope {
   /** Domain of the accounts' alias addresses; nobody may have one of them as their own. @default no aliases */
   readonly aliasDomain?: string;
+  /** Further attributes, copied from identity providers; people see them and do not edit them. @default none */
+  readonly imported?: readonly string[];
 }
 
 /** What accounts of a realm are made of; whatever is not named here cannot be set. */
@@ -98,11 +100,20 @@ export function newUserProfile(
       validators: [{ name: "length", config: { max: "255" } }],
     },
   ];
+  const known = attributes.map(({ name: each }) => each);
+  const imported = (args.imported ?? [])
+    .filter((each) => !known.includes(each))
+    .map((each) => ({
+      name: each,
+      displayName: each,
+      multiValued: true,
+      permissions: permissions(["admin", "user"], ["admin"]),
+    }));
   return new keycloak.RealmUserProfile(
     `${name}-profile`,
     {
       realmId: args.realmId,
-      attributes: attributes.map((attribute) => ({ group: "user-metadata", ...attribute })),
+      attributes: [...attributes, ...imported].map((attribute) => ({ group: "user-metadata", ...attribute })),
       groups: [
         {
           name: "user-metadata",

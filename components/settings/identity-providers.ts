@@ -91,7 +91,7 @@ const ubuntuone = z.strictObject({
     .array(text(/^[a-z0-9][a-z0-9.+-]{0,63}$/, "a team's name at Launchpad"))
     .max(50)
     .default([])
-    .describe("Teams at Launchpad whose membership is asked for, for the attribute `teams`."),
+    .describe("Teams at Launchpad whose membership is asked for; the account's attribute `teams` takes it."),
 });
 
 /** A provider of OpenID 2.0 or 1.1, through the shim. */

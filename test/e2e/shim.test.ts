@@ -103,6 +103,8 @@ describe("Ubuntu One", () => {
     });
     const claimedId = claimedIdOf("lin");
     expect(await identitiesOf("lin")).toMatchObject([{ identityProvider: UBUNTU_ONE, userId: claimedId }]);
+    // Of the teams that were asked for, and no others.
+    expect((await usersOf("lin"))[0]?.attributes?.teams).toEqual(["reviewers"]);
   });
 
   test("the next login leads to the same account without a question", async () => {
