@@ -1,10 +1,9 @@
-import * as fs from "node:fs";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificates } from "./certificates/certificates.ts";
 import { ZoneUpdates } from "./dns/zone-updates.ts";
 import { type ZoneTexts, zoneTexts } from "./dns/zones.ts";
-import type { DnsUpdateEndpoint, LdapEndpoint, SmtpEndpoint, TsigKey } from "./endpoints.ts";
+import type { LdapEndpoint } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
@@ -12,17 +11,25 @@ import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
 import { themesOf } from "./keycloak/theme/theme.ts";
 import { Knot } from "./knot/knot.ts";
 import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
-import type { FileSite } from "./nginx/files.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
+import { certificateSource, dnsServer, readOwn, smtpServer, tsigSecret } from "./outside.ts";
 import { Postfix, POSTFIX_UID } from "./postfix/postfix.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
-import { type CertificateSource, PublicCertificate } from "./public-certificate/public-certificate.ts";
+import { PublicCertificate } from "./public-certificate/public-certificate.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
 import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identity-providers.ts";
 import type { ServiceLogins } from "./realm/services/services.ts";
-import type { DnsSettings, RealmSettings, Settings } from "./settings/schema.ts";
+import {
+  aliasDomainsOf,
+  homeRealmOf,
+  leastPasswordLength,
+  publicNamesOf,
+  senderDomainsOf,
+  sitesOf,
+} from "./settings/derived.ts";
+import type { RealmSettings, Settings } from "./settings/schema.ts";
 import type { ShimProvider } from "./simplesamlphp/render.ts";
 import { SIMPLESAMLPHP_UID, SimpleSamlPhp } from "./simplesamlphp/simplesamlphp.ts";
 
@@ -45,7 +52,7 @@ export interface StackOutputs {
   /** The certificate (PEM) to trust where the stack's own CA signs. */
   readonly caCertificate: pulumi.Output<string>;
   /** The stack's DNS records; `npm run dns` prints them. */
-  readonly dns?: ZoneTexts;
+  readonly dns?: pulumi.Output<ZoneTexts>;
   /** Keycloak's admin API on the host's loopback, and the account Pulumi uses there. */
   readonly admin: {
     readonly url: string;
@@ -225,7 +232,7 @@ export class SsoStack extends pulumi.ComponentResource {
         homeRealm: homeRealmOf(settings).name,
         shortLinks: settings.nginx.shortLinks,
         files: settings.nginx.files,
-        fileSites: fileSitesOf(settings),
+        fileSites: sitesOf(settings),
         adminNetworks: settings.nginx.adminNetworks,
         loginsPerMinute: settings.nginx.loginsPerMinute,
         bindAddress: host.bindAddress,
@@ -238,7 +245,7 @@ export class SsoStack extends pulumi.ComponentResource {
       publicCertificate?.keep({
         imageId: image("public-certificate"),
         segments,
-        source: sourceOf(settings.certificates),
+        source: certificateSource(settings.certificates),
         names: publicNamesOf(settings),
         after: [nginx],
       });
@@ -272,7 +279,9 @@ export class SsoStack extends pulumi.ComponentResource {
     });
 
     const { dns } = settings;
-    const zones = dns === undefined ? undefined : zoneTexts(settings, dns);
+    if (dns !== undefined) zoneTexts(settings, dns); // records that clash are named before anything is made
+    const dkim = pulumi.output(postfix?.outputs.dkim);
+    const zones = dns === undefined ? undefined : dkim.apply((key) => zoneTexts(settings, dns, key));
     const nameServer =
       dns?.kind === "knot"
         ? new Knot(
@@ -323,13 +332,6 @@ function engineOf(name: string, settings: Settings): docker.Provider {
   return new docker.Provider(`${name}-engine`, host === undefined ? {} : { host });
 }
 
-/** Settings hold one realm at least; the first is home to the id site's root. */
-function homeRealmOf(settings: Settings): RealmSettings {
-  const [home] = settings.realms;
-  if (home === undefined) throw new pulumi.RunError("realms: a stack needs at least one realm");
-  return home;
-}
-
 /** Providers of a realm that people come from through the shim; without any in the stack, there is no shim. */
 function providersThroughShim(realm: RealmSettings): ThroughShim[] {
   return realm.kind === "broker" ? realm.identityProviders.filter(isThroughShim) : [];
@@ -350,83 +352,4 @@ function shimProvidersOf(realm: RealmSettings, { issuer, upstream }: Keycloak): 
 
 function accountConsoleOf(issuer: pulumi.Output<string>): pulumi.Output<string> {
   return pulumi.interpolate`${issuer}/account/`;
-}
-
-/** The directory serves all realms, so it asks for no more than the least strict of them. */
-function leastPasswordLength({ realms }: Settings): number {
-  const lengths = realms.flatMap((realm) =>
-    realm.kind === "directory" ? [realm.passwordPolicy.minLength] : [],
-  );
-  return Math.min(...lengths);
-}
-
-/** Names beside the id site's that nginx answers to. */
-function fileSitesOf(settings: Settings): FileSite[] {
-  return [
-    ...aliasDomainsOf(settings).map((domain) => ({ domain, files: settings.nginx.files })),
-    ...(settings.relay === undefined ? [] : [{ domain: settings.relay.hostname, files: {} }]),
-  ];
-}
-
-/** All names that people and mail servers know the stack by. */
-function publicNamesOf(settings: Settings): string[] {
-  return [settings.domain, ...fileSitesOf(settings).map(({ domain }) => domain)];
-}
-
-function sourceOf(source: Exclude<Settings["certificates"], { kind: "own" }>): CertificateSource {
-  if (source.kind === "given") return source;
-  const { serverCa, ...acme } = source;
-  return {
-    ...acme,
-    ...(serverCa === undefined ? {} : { serverCa: readOwn("certificates.serverCa", serverCa) }),
-  };
-}
-
-function aliasDomainsOf({ realms }: Settings): string[] {
-  const domains = realms.flatMap((realm) =>
-    realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
-  );
-  return [...new Set(domains)];
-}
-
-/** Domains that the stack's own mail comes from. */
-function senderDomainsOf({ domain, realms }: Settings): string[] {
-  const senders = realms.flatMap(({ sender }) => (sender === undefined ? [] : [domainOf(sender)]));
-  return [...new Set([domain, ...senders])];
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf("@") + 1);
-}
-
-function smtpServer(
-  { host, port, username }: Extract<Settings["smtp"], { kind: "server" }>,
-  secrets: Settings["secrets"],
-): SmtpEndpoint {
-  const password = secrets.smtp?.password;
-  if (password === undefined) throw new pulumi.RunError("smtp: no secret smtp.password");
-  return { host, port, login: { username, password } };
-}
-
-function dnsServer(
-  { server, key }: Extract<DnsSettings, { kind: "update" }>,
-  secrets: Settings["secrets"],
-): DnsUpdateEndpoint {
-  return { ...server, key, secret: pulumi.secret(tsigSecret(key, secrets)) };
-}
-
-function tsigSecret({ name }: TsigKey, secrets: Settings["secrets"]): string {
-  const secret = secrets.dns?.[name];
-  if (secret === undefined || !/^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret))
-    throw new pulumi.RunError(`dns: secret dns.${name} is not base64, which a TSIG key's is`);
-  return secret;
-}
-
-/** A file of the project that a setting names. */
-function readOwn(setting: string, file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    throw new pulumi.RunError(`${setting}: cannot read ${file}; give a file's path relative to the project`);
-  }
 }

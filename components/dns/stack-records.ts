@@ -33,8 +33,8 @@ export interface MailDomainRecords {
   readonly reportsTo?: string;
   /** Public keys that its mail is signed with. @default none */
   readonly dkim?: readonly DkimKey[];
-  /** Addresses that serve the MTA-STS policy, and its mode. @default no policy */
-  readonly mtaSts?: { readonly mode: MtaStsPolicy["mode"]; readonly addresses: readonly string[] };
+  /** What senders must do about TLS, as the site `mta-sts.DOMAIN` says too. @default no policy */
+  readonly mtaSts?: MtaStsPolicy["mode"];
 }
 
 export interface DkimKey {
@@ -139,10 +139,7 @@ function mailDomainRecords(mail: MailDomainRecords): DnsRecord[] {
       : []),
     ...(mail.mtaSts === undefined
       ? []
-      : [
-          txt("_mta-sts", `v=STSv1; id=${mtaStsId({ mode: mail.mtaSts.mode, exchanges })};`),
-          ...addressRecords(`mta-sts.${domain}`, mail.mtaSts.addresses),
-        ]),
+      : [txt("_mta-sts", `v=STSv1; id=${mtaStsId({ mode: mail.mtaSts, exchanges })};`)]),
   ];
 }
 

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { aliasDomainsOf, mtaStsOf, publicNamesOf } from "../settings/derived.ts";
 import type { DnsSettings, Settings } from "../settings/schema.ts";
 import { clashingNames, type DnsRecord, renderRecords, zoneOf } from "./records.ts";
-import { stackRecords, type MailDomainRecords } from "./stack-records.ts";
+import { type DkimKey, type Issuer, type MailDomainRecords, stackRecords } from "./stack-records.ts";
 
 /** A stack's records as text of zone files. */
 export interface ZoneTexts {
@@ -11,13 +12,20 @@ export interface ZoneTexts {
   readonly elsewhere: string;
 }
 
+/** What the stack's own mail is signed with. */
+export interface SigningKey {
+  readonly selector: string;
+  readonly publicKeyPem: string;
+}
+
 /**
  * The records that a stack's settings amount to.
  *
+ * @param dkim the relay's key, once it is known
  * @throws {pulumi.RunError} when a name would hold a CNAME and something else
  */
-export function zoneTexts(settings: Settings, dns: DnsSettings): ZoneTexts {
-  const records = recordsOf(settings, dns);
+export function zoneTexts(settings: Settings, dns: DnsSettings, dkim?: SigningKey): ZoneTexts {
+  const records = recordsOf(settings, dns, dkim);
   const [clash] = clashingNames(records);
   if (clash !== undefined) {
     throw new pulumi.RunError(
@@ -32,32 +40,61 @@ export function zoneTexts(settings: Settings, dns: DnsSettings): ZoneTexts {
   };
 }
 
-function recordsOf(settings: Settings, dns: DnsSettings): DnsRecord[] {
+function recordsOf(settings: Settings, dns: DnsSettings, dkim: SigningKey | undefined): DnsRecord[] {
   if (dns.kind === "update" && dns.withdraw) return [];
   const addresses = dns.addresses ?? [settings.host.bindAddress];
+  const keys = dkim === undefined ? [] : [dkimKey(dkim)];
+  const issuers = issuersOf(settings);
   return stackRecords({
-    // Its certificate is of the stack's own CA: no public one has to issue any.
-    sites: [{ domain: settings.domain, addresses, issuers: [] }],
-    mailDomains: mailDomainsOf(settings, dns),
+    sites: publicNamesOf(settings).map((domain) => ({
+      domain,
+      addresses,
+      ...(issuers === undefined ? {} : { issuers }),
+    })),
+    mailDomains: mailDomainsOf(settings, dns, keys),
     atlassian: dns.atlassian,
     ...(dns.kind === "knot" ? { delegation: { zones: dns.zones, nameServers: dns.nameServers } } : {}),
     extra: dns.records,
   });
 }
 
-/** The identity domain, which sends, and the alias domains, whose mail the stack takes. */
-function mailDomainsOf({ domain, realms }: Settings, { mail }: DnsSettings): MailDomainRecords[] {
+/** Who may issue certificates for the sites: nobody where the stack's own CA does, anybody for given ones. */
+function issuersOf({ certificates }: Settings): Issuer[] | undefined {
+  switch (certificates.kind) {
+    case "own":
+      return [];
+    case "acme":
+      return [{ domain: certificates.issuer }];
+    case "given":
+      return undefined;
+  }
+}
+
+function dkimKey({ selector, publicKeyPem }: SigningKey): DkimKey {
+  return { selector, publicKey: publicKeyPem.replaceAll(/-----[A-Z ]+-----|\s/g, "") };
+}
+
+/** The identity domain, which sends, and the alias domains, whose mail the relay takes. */
+function mailDomainsOf(
+  settings: Settings,
+  { mail }: DnsSettings,
+  dkim: readonly DkimKey[],
+): MailDomainRecords[] {
   if (mail === undefined) return [];
   const common = {
     spf: mail.spf,
     dmarcPolicy: mail.dmarc,
     ...(mail.reportsTo === undefined ? {} : { reportsTo: mail.reportsTo }),
   };
-  const aliasDomains = realms.flatMap((realm) =>
-    realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
-  );
+  const { domain, relay } = settings;
+  const policy = mtaStsOf(settings);
   return [
-    { domain, ...common },
-    ...[...new Set(aliasDomains)].map((alias) => ({ domain: alias, exchanges: [domain], ...common })),
+    { domain, dkim, ...common },
+    ...aliasDomainsOf(settings).map((alias) => ({
+      domain: alias,
+      ...(relay === undefined ? {} : { exchanges: [relay.hostname] }),
+      ...(policy === undefined ? {} : { mtaSts: policy.mode }),
+      ...common,
+    })),
   ];
 }

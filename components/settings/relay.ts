@@ -32,6 +32,10 @@ export const relaySettings = z
       .boolean()
       .default(false)
       .describe("Whether NAME+anything@ALIASDOMAIN reaches who has NAME@ALIASDOMAIN."),
+    mtaSts: z
+      .enum(["none", "testing", "enforce"], { error: "one of none, testing, enforce" })
+      .default("none")
+      .describe("What senders must do about TLS (RFC 8461); more than none needs a public certificate."),
     maxMessageMiB: wholeNumber(1, 100, "a number of MiB").default(25).describe("Largest message, in MiB."),
     messagesPerMinute: wholeNumber(1, 1_000_000, "a number of messages")
       .default(1200)

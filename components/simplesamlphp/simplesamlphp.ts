@@ -18,7 +18,7 @@ import {
 } from "./render.ts";
 
 /** User and group of the server in its image. */
-export const SIMPLESAMLPHP_UID = 7060;
+export const SIMPLESAMLPHP_UID = 7070;
 
 const PORT = 8443;
 

@@ -89,6 +89,7 @@ export function settingsOf(
       hostname: `mx.${ALIAS_DOMAIN}`,
       postmaster: "operators@people.test",
       senders: { extra: [knownNetworkOf(throwaway)] },
+      mtaSts: "testing",
     },
     nginx: {
       shortLinks: { jira: "https://community.atlassian.test/login" },

@@ -102,7 +102,7 @@ describe("records of a stack", () => {
           dmarcPolicy: "quarantine",
           reportsTo: "dmarc@example.org",
           dkim: [{ selector: "sso", publicKey: "A".repeat(392) }],
-          mtaSts: { mode: "enforce", addresses: ["192.0.2.10"] },
+          mtaSts: "enforce",
         },
       ],
       atlassian: [

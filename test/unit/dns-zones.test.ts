@@ -1,4 +1,4 @@
-import { type ZoneTexts, zoneTexts } from "../../components/dns/zones.ts";
+import { type SigningKey, type ZoneTexts, zoneTexts } from "../../components/dns/zones.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
 
 const UPDATE = {
@@ -9,7 +9,11 @@ const UPDATE = {
   records: [{ type: "CNAME", name: "jira.example-id.org", target: "example.atlassian.net" }],
 };
 
-function textsOf(overrides: Readonly<Record<string, unknown>>): ZoneTexts {
+function textsOf(
+  dns: Readonly<Record<string, unknown>>,
+  overrides: Readonly<Record<string, unknown>> = {},
+  dkim?: SigningKey,
+): ZoneTexts {
   const settings = parseSettings("dev", {
     domain: "id.example-id.org",
     host: { bindAddress: "192.0.2.10" },
@@ -17,11 +21,12 @@ function textsOf(overrides: Readonly<Record<string, unknown>>): ZoneTexts {
     realms: [
       { kind: "directory", name: "community", displayName: "Community", aliasDomain: "people.example.org" },
     ],
-    dns: { ...UPDATE, ...overrides },
+    dns: { ...UPDATE, ...dns },
     secrets: { dns: { sso: "c2VjcmV0" } },
+    ...overrides,
   });
   if (settings.dns === undefined) throw new Error("no DNS settings");
-  return zoneTexts(settings, settings.dns);
+  return zoneTexts(settings, settings.dns, dkim);
 }
 
 test("the least: where the id site is, and that no public authority may issue for it", () => {
@@ -32,21 +37,53 @@ test("the least: where the id site is, and that no public authority may issue fo
         'id\t3600\tIN\tA\t192.0.2.10\nid\t3600\tIN\tCAA\t0 issue ";"\nid\t3600\tIN\tCAA\t0 issuewild ";"\n' +
         "jira\t3600\tIN\tCNAME\texample.atlassian.net.\n",
     },
-    elsewhere: "",
+    elsewhere:
+      "$ORIGIN .\n" +
+      "people.example.org.\t3600\tIN\tA\t192.0.2.10\n" +
+      'people.example.org.\t3600\tIN\tCAA\t0 issue ";"\npeople.example.org.\t3600\tIN\tCAA\t0 issuewild ";"\n',
   });
 });
 
-test("mail: what the id domain sends and the alias domain takes; names outside of the zones stand apart", () => {
+test("who may issue certificates follows where the certificate comes from", () => {
+  const acme = textsOf({}, { certificates: { kind: "acme", email: "operators@example.org" } });
+  expect(acme.zones["example-id.org"]).toContain('id\t3600\tIN\tCAA\t0 issue "letsencrypt.org"\n');
+  const given = textsOf({}, { certificates: { kind: "given", folder: "/etc/sso/tls" } });
+  expect(given.zones["example-id.org"]).not.toContain("CAA");
+});
+
+test("the relay is where the alias domain's mail goes; its key and its policy are there to be found", () => {
+  const relay = {
+    hostname: "mx.example-id.org",
+    postmaster: "operators@example.com",
+    senders: { extra: ["192.0.2.0/24"] },
+    mtaSts: "enforce",
+  };
+  const mail = { spf: ["include:spf.mandrillapp.com"] };
+  const key = {
+    selector: "sso",
+    publicKeyPem: "-----BEGIN PUBLIC KEY-----\nAAAA\nBBBB\n-----END PUBLIC KEY-----\n",
+  };
+  const { zones, elsewhere } = textsOf({ mail }, { relay }, key);
+  expect(zones["example-id.org"]).toContain("mx\t3600\tIN\tA\t192.0.2.10\n");
+  expect(zones["example-id.org"]).toContain(
+    'sso._domainkey.id\t3600\tIN\tTXT\t"v=DKIM1; k=rsa; p=AAAABBBB"\n',
+  );
+  expect(elsewhere).toContain("people.example.org.\t3600\tIN\tMX\t10 mx.example-id.org.\n");
+  expect(elsewhere).toMatch(
+    /^_mta-sts\.people\.example\.org\.\t3600\tIN\tTXT\t"v=STSv1; id=[0-9a-f]{16};"$/m,
+  );
+  expect(elsewhere).toContain("mta-sts.people.example.org.\t3600\tIN\tA\t192.0.2.10\n");
+});
+
+test("without a relay the alias domain takes no mail; names outside of the zones stand apart", () => {
   const { zones, elsewhere } = textsOf({
     mail: { spf: ["include:spf.mandrillapp.com"] },
     addresses: ["2001:db8::1"],
   });
   expect(zones["example-id.org"]).toContain('_dmarc.id\t3600\tIN\tTXT\t"v=DMARC1; p=quarantine"\n');
   expect(zones["example-id.org"]).toContain("id\t3600\tIN\tAAAA\t2001:db8::1\n");
-  expect(elsewhere).toBe(
-    "$ORIGIN .\n" +
-      "people.example.org.\t3600\tIN\tMX\t10 id.example-id.org.\n" +
-      'people.example.org.\t3600\tIN\tTXT\t"v=spf1 include:spf.mandrillapp.com -all"\n' +
+  expect(elsewhere).toContain(
+    'people.example.org.\t3600\tIN\tTXT\t"v=spf1 include:spf.mandrillapp.com -all"\n' +
       '_dmarc.people.example.org.\t3600\tIN\tTXT\t"v=DMARC1; p=quarantine"\n',
   );
 });

@@ -42,6 +42,7 @@ test("the least a relay must say gets every default", () => {
     postmaster: "operators@example.org",
     senders: { listed: [], extra: ["192.0.2.0/24"] },
     plusAddressing: false,
+    mtaSts: "none",
     maxMessageMiB: 25,
     messagesPerMinute: 1200,
     memoryMiB: 256,
@@ -79,7 +80,7 @@ test("all faults are named at once", () => {
       "  relay.maxMessageMiB: 0; allowed: a number of MiB from 1 to 100",
       "  relay.messagesPerMinute: 1.5; allowed: a number of messages from 1 to 1000000",
       "  relay.memoryMiB: 64; allowed: a number of MiB from 128 to 1048576",
-      "  relay.sender: not a setting; allowed: only hostname, port, postmaster, senders, plusAddressing, maxMessageMiB, messagesPerMinute, memoryMiB",
+      "  relay.sender: not a setting; allowed: only hostname, port, postmaster, senders, plusAddressing, mtaSts, maxMessageMiB, messagesPerMinute, memoryMiB",
     ].sort(),
   );
 });

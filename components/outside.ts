@@ -1,0 +1,54 @@
+import * as fs from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import type { DnsUpdateEndpoint, SmtpEndpoint, TsigKey } from "./endpoints.ts";
+import type { CertificateSource } from "./public-certificate/public-certificate.ts";
+import type { DnsSettings, Settings } from "./settings/schema.ts";
+
+/** What settings name that is no part of the stack: servers of others, and files. */
+
+type Secrets = Settings["secrets"];
+
+export function smtpServer(
+  { host, port, username }: Extract<Settings["smtp"], { kind: "server" }>,
+  secrets: Secrets,
+): SmtpEndpoint {
+  const password = secrets.smtp?.password;
+  if (password === undefined) throw new pulumi.RunError("smtp: no secret smtp.password");
+  return { host, port, login: { username, password } };
+}
+
+export function dnsServer(
+  { server, key }: Extract<DnsSettings, { kind: "update" }>,
+  secrets: Secrets,
+): DnsUpdateEndpoint {
+  return { ...server, key, secret: pulumi.secret(tsigSecret(key, secrets)) };
+}
+
+/** @throws {pulumi.RunError} when the secret is no base64 */
+export function tsigSecret({ name }: TsigKey, secrets: Secrets): string {
+  const secret = secrets.dns?.[name];
+  if (secret === undefined || !/^([A-Za-z0-9+/]{4})+([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(secret))
+    throw new pulumi.RunError(`dns: secret dns.${name} is not base64, which a TSIG key's is`);
+  return secret;
+}
+
+export function certificateSource(
+  source: Exclude<Settings["certificates"], { kind: "own" }>,
+): CertificateSource {
+  if (source.kind === "given") return source;
+  const { serverCa, ...acme } = source;
+  return serverCa === undefined ? acme : { ...acme, serverCa: readOwn("certificates.serverCa", serverCa) };
+}
+
+/**
+ * A file of the project that a setting names.
+ *
+ * @throws {pulumi.RunError} when it cannot be read
+ */
+export function readOwn(setting: string, file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    throw new pulumi.RunError(`${setting}: cannot read ${file}; give a file's path relative to the project`);
+  }
+}
