@@ -17,6 +17,28 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   xml: "application/xml",
 };
 
+/** Headers of every answer. */
+const HEADERS: Readonly<Record<string, string>> = {
+  "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "strict-origin-when-cross-origin",
+  "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+};
+
+/** What nginx's own pages may load: nothing but the style in them. */
+const OWN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+function headers(indent: string, all: Readonly<Record<string, string>>): string {
+  return Object.entries(all)
+    .map(([name, value]) => `${indent}add_header ${name} "${value}" always;\n`)
+    .join("");
+}
+
+/** Headers of what nginx itself answers. A location that adds a header has only its own. */
+export function ownHeaders(): string {
+  return headers("        ", { ...HEADERS, "Content-Security-Policy": OWN_POLICY });
+}
+
 export function keycloakLocation(keycloak: UpstreamEndpoint, domain: string): string {
   return `
         location ~ ${PUBLIC_PATHS} {
@@ -76,17 +98,16 @@ export function fileLocations(domain: string, files: Readonly<Record<string, str
     .join("");
 }
 
-/** nginx's own pages: Keycloak is away, or a client has had its share. `headers` are those of every answer. */
-export function pages(headers: string): string {
+/** nginx's own pages: Keycloak is away, or a client has had its share. */
+export function pages(): string {
+  const added = { ...HEADERS, "Content-Security-Policy": OWN_POLICY, "Retry-After": "60" };
   const locations = Object.keys(OWN_PAGES).map(
     (name) => `
         location = /${name} {
             internal;
             root ${PAGES};
             default_type "text/html; charset=utf-8";
-${headers.replaceAll(/^ {8}/gm, "            ")}            add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" always;
-            add_header Retry-After 60 always;
-        }
+${headers("            ", added)}        }
 `,
   );
   return `
@@ -97,11 +118,6 @@ ${locations.join("")}`;
 
 function passToKeycloak(keycloak: UpstreamEndpoint, domain: string): string {
   return `${passTo(keycloak, domain)}
-
-            # nginx's own headers stand for these of Keycloak.
-            proxy_hide_header Strict-Transport-Security;
-            proxy_hide_header X-Content-Type-Options;
-            proxy_hide_header Referrer-Policy;
 
             proxy_buffer_size 16k;
             proxy_buffers 8 16k;
@@ -126,5 +142,11 @@ function passTo({ host }: UpstreamEndpoint, domain: string): string {
             proxy_set_header X-Forwarded-For $remote_addr;
             proxy_set_header X-Forwarded-Proto https;
             proxy_set_header X-Forwarded-Host ${domain};
-            proxy_set_header X-Forwarded-Port 443;`;
+            proxy_set_header X-Forwarded-Port 443;
+
+            # The server behind has a policy of its own for its pages.
+${headers("            ", HEADERS).trimEnd()}
+            proxy_hide_header Strict-Transport-Security;
+            proxy_hide_header X-Content-Type-Options;
+            proxy_hide_header Referrer-Policy;`;
 }

@@ -5,6 +5,7 @@ import {
   fileLocations,
   keycloakLocation,
   linkLocations,
+  ownHeaders,
   pages,
   shimLocation,
 } from "./locations.ts";
@@ -153,13 +154,6 @@ function limits({ loginsPerMinute }: NginxConfArgs): string {
 `;
 }
 
-/** Headers of every answer; a location that adds one of its own repeats them. */
-const SECURITY_HEADERS = `        add_header Strict-Transport-Security "max-age=63072000; includeSubDomains" always;
-        add_header X-Content-Type-Options nosniff always;
-        add_header Referrer-Policy strict-origin-when-cross-origin always;
-        add_header Permissions-Policy "camera=(), geolocation=(), microphone=()" always;
-`;
-
 function idSite(args: NginxConfArgs): string {
   const { domain, homeRealm, keycloak, shim, adminNetworks } = args;
   const realmUrl = `https://${domain}/realms/${homeRealm}`;
@@ -174,7 +168,7 @@ function idSite(args: NginxConfArgs): string {
         listen 8443 ssl http2;
         server_name ${domain};
 
-${SECURITY_HEADERS}
+${ownHeaders()}
         location = / {
             return 302 ${accountConsole};
         }
@@ -188,7 +182,7 @@ ${[
   keycloakLocation(keycloak, domain),
   adminNetworks.length === 0 ? "" : adminLocation(keycloak, domain),
   shim === undefined ? "" : shimLocation(shim, domain),
-  pages(SECURITY_HEADERS),
+  pages(),
 ].join("")}
         location / {
             return 404;
@@ -213,7 +207,7 @@ function fileSite({ domain, files }: FileSite, home: string): string {
         listen 8443 ssl http2;
         server_name ${domain};
 
-${SECURITY_HEADERS}
+${ownHeaders()}
         location = / {
             return 302 https://${home}/;
         }

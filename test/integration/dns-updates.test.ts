@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { imageOf } from "../stack/beside.ts";
-import { type DnsTools, secondaryOf, startDnsTools } from "../stack/dns.ts";
+import { secondaryOf } from "../stack/dns.ts";
+import { startTools, type Tools } from "../stack/tools.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 /**
@@ -21,10 +22,10 @@ const KEY = {
 };
 const OWN = "operator.test";
 
-let tools: DnsTools;
+let tools: Tools;
 
 beforeAll(async () => {
-  tools = startDnsTools(stack, "updates");
+  tools = startTools(stack, "dns", "updates");
   const zone = (name: string, key: string): string => `
     zone "${name}" { type primary; file "${name}"; allow-update { ${key}; }; allow-transfer { ${key}; }; };`;
   const conf = `

@@ -3,25 +3,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pythonPackages } from "../e2e/python-packages.ts";
 import { outputOf, run, up } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
-import {
-  ALIAS_DOMAIN,
-  brokenDomain,
-  dnsSettings,
-  type DnsTools,
-  startDnsTools,
-  TOOLS_IMAGE,
-  zoneOf,
-} from "../stack/dns.ts";
+import { ALIAS_DOMAIN, brokenDomain, dnsSettings, TOOLS_IMAGE, zoneOf } from "../stack/dns.ts";
+import { startTools, type Tools } from "../stack/tools.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
 import { Naming } from "../../components/host/naming.ts";
 
 const stack = sharedStack();
 const zone = zoneOf(stack);
-let tools: DnsTools;
+let tools: Tools;
 
 beforeAll(() => {
-  tools = startDnsTools(stack, "records");
+  tools = startTools(stack, "dns", "records");
 });
 
 afterAll(() => {

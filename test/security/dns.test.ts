@@ -3,16 +3,17 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "../stack/containers.ts";
-import { type DnsTools, type Said, SECONDARY_KEY, secondaryOf, startDnsTools, zoneOf } from "../stack/dns.ts";
+import { SECONDARY_KEY, secondaryOf, zoneOf } from "../stack/dns.ts";
+import { type Said, startTools, type Tools } from "../stack/tools.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
 const zone = zoneOf(stack);
 const SECOND = `hmac-sha256:${SECONDARY_KEY.name}:${SECONDARY_KEY.secret}`;
-let tools: DnsTools;
+let tools: Tools;
 
 beforeAll(() => {
-  tools = startDnsTools(stack, "security");
+  tools = startTools(stack, "dns", "security");
 });
 
 afterAll(() => {

@@ -106,11 +106,27 @@ test("an unknown host name gets no TLS handshake", async () => {
   ).rejects.toThrow(/unrecognized name|alert/i);
 });
 
-test("answers carry the security headers", async () => {
-  const { text } = await ask(REALM);
-  expect(text).toMatch(/strict-transport-security: max-age=63072000/i);
-  expect(text).toMatch(/x-content-type-options: nosniff/i);
+const OWN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+test.each([
+  ["/realms/community/account/", "frame-src 'self'"],
+  ["/realms/community/protocol/openid-connect/auth?client_id=nobody", "frame-ancestors 'self'"],
+  ["/realms/community/login-actions/authenticate", "frame-ancestors 'self'"],
+  ["/realms/nobody/account/", "frame-ancestors 'self'"],
+  ["/shim/enter.php", "default-src 'none'"],
+  ["/", OWN],
+  ["/logout", OWN],
+  ["/jira", OWN],
+  ["/atlassian-domain-verification.html", OWN],
+  ["/nothing", OWN],
+])("%s carries the security headers, and one policy of what it may load", async (path, policy) => {
+  const { text } = await ask(path);
+  expect(text).toMatch(/^strict-transport-security: max-age=63072000; includeSubDomains\r$/im);
+  expect(text).toMatch(/^x-content-type-options: nosniff\r$/im);
+  expect(text).toMatch(/^referrer-policy: \S+\r$/im);
   expect(text).not.toMatch(/^server: nginx\//im);
+  const policies = [...text.matchAll(/^content-security-policy: (.*)\r$/gim)].map(([, found]) => found);
+  expect(policies).toEqual([expect.stringContaining(policy)]);
 });
 
 describe("the admin console", () => {

@@ -1,5 +1,3 @@
-import { spawnSync } from "node:child_process";
-import * as path from "node:path";
 import { docker } from "./containers.ts";
 import type { Throwaway } from "./throwaway.ts";
 
@@ -44,32 +42,3 @@ export function dnsSettings(throwaway: Throwaway): Record<string, unknown> {
 
 /** Image of the tools, once they have been started. */
 export const TOOLS_IMAGE = "sso-test/dns";
-
-/** How a command in the tools' container ended. */
-export interface Said {
-  readonly status: number;
-  readonly out: string;
-}
-
-/** A container with the tools and servers of `images/dns`, on the host's network. */
-export interface DnsTools {
-  readonly run: (words: readonly string[], input?: string) => Said;
-  readonly remove: () => void;
-}
-
-/** @param purpose what it is for; part of its name */
-export function startDnsTools({ name }: Throwaway, purpose: string): DnsTools {
-  const container = `sso-${name}-dns-tools-${purpose}`;
-  docker("build", "--quiet", "--tag", TOOLS_IMAGE, path.join(import.meta.dirname, "images/dns"));
-  docker("run", "--detach", "--init", "--network", "host", "--name", container, TOOLS_IMAGE);
-  return {
-    run: (words, input = "") => {
-      const { status, stdout, stderr } = spawnSync("docker", ["exec", "--interactive", container, ...words], {
-        input,
-        encoding: "utf8",
-      });
-      return { status: status ?? -1, out: `${stdout}${stderr}` };
-    },
-    remove: () => void docker("rm", "--force", "--volumes", container),
-  };
-}

@@ -80,9 +80,12 @@ test("stopped in good order, it ends at once and without an error", () => {
 
 describe("without the smarthost", () => {
   // Otherwise the test would wait for half a minute at a time.
-  beforeAll(() =>
-    lab.reconfigure("queue_run_delay = 2s\nminimal_backoff_time = 2s\nmaximal_backoff_time = 2s"),
-  );
+  const QUICKLY = "queue_run_delay = 2s\nminimal_backoff_time = 2s\nmaximal_backoff_time = 2s";
+  beforeAll(() => lab.reconfigure(QUICKLY));
+
+  /** Why mail waits. */
+  const reasons = (): string[] =>
+    lab.queue().flatMap(({ recipients }) => recipients.flatMap(({ delay_reason: reason }) => reason ?? []));
 
   test.each([
     ["away", ["stop", "--time", "2"], ["start"]],
@@ -105,16 +108,22 @@ describe("without the smarthost", () => {
     lab.issue(ca, ["smarthost"], name);
     await lab.restart("smarthost");
     const acknowledged = hand(`to-${ca}`, 1);
-    const [waiting] = await eventually("a reason to wait", () => {
-      const reasons = lab
-        .queue()
-        .flatMap(({ recipients }) => recipients.flatMap(({ delay_reason: reason }) => reason ?? []));
-      return reasons.length > 0 ? reasons : undefined;
-    });
+    const waiting = await eventually("a reason to wait", () => reasons()[0]);
     expect(waiting).toMatch(/Server certificate not (trusted|verified)/);
     expect(arrivals(acknowledged)).toEqual([0]);
     lab.issue("ca", ["smarthost"]);
     await lab.restart("smarthost");
+    await drained(acknowledged); // positive control
+  });
+
+  test("a password that it refuses: mail waits, and the queue says why", async () => {
+    const login = "smtp_sasl_password_maps =";
+    await lab.reconfigure(`${QUICKLY}\n${login} inline:{ { [smarthost]:1587 = relay:wrong } }`);
+    const acknowledged = hand("password", 1);
+    const reason = await eventually("a reason to wait", () => reasons().find((each) => each.includes("535")));
+    expect(reason).toMatch(/^SASL authentication failed; server smarthost\[.*\] said: 535 5\.7\.8 /);
+    expect(reason).not.toContain("wrong");
+    await lab.reconfigure(QUICKLY);
     await drained(acknowledged); // positive control
   });
 });

@@ -24,7 +24,8 @@ import {
   renderSmarthostLogin,
   renderSrsArguments,
 } from "../../../components/postfix/render.ts";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, RELAY_PORT } from "./conversation.ts";
+import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
 import { docker, eventually, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 import { SEED, SUFFIX } from "./people.ts";
 
@@ -58,7 +59,18 @@ const PROBES: Readonly<Record<Server, readonly string[]>> = {
   postfix: ["healthcheck"],
 };
 
+/** What a lab has beside the usual. */
+export interface LabOptions {
+  /** Address of the host that port 25 is published on. @default not published */
+  readonly publishedOn?: string;
+  /** Networks that are listed besides. @default none */
+  readonly listed?: readonly string[];
+  /** Mounts a volume for the certificate that the public sees; `showPublicly` fills it. @default false */
+  readonly hasPublicTls?: boolean;
+}
+
 export class Lab {
+  private readonly options: LabOptions;
   private readonly prefix = `relay-test-${process.pid}`;
   private readonly net4 = `10.${100 + (process.pid % 100)}.${process.pid % 250}.`;
   private readonly net6 = `fd00:5e1a:0:${(process.pid % 0xffff).toString(16)}::`;
@@ -68,6 +80,10 @@ export class Lab {
 
   /** Public half of the key that it signs with, PEM; known once it has started. */
   public dkimKey = "";
+
+  public constructor(options: LabOptions = {}) {
+    this.options = options;
+  }
 
   public of(role: string): string {
     return `${this.prefix}-${role}`;
@@ -151,7 +167,19 @@ export class Lab {
   /** The relay as `Postfix` runs it: see ServiceContainer. */
   private startPostfix(settings: Partial<MainCfArgs>): void {
     fillVolume(this.of("postfix-config"), imageOf("postfix"), SERVERS.postfix, this.relayFiles(settings));
-    this.runPostfix("postfix", ["--ip", this.relay.ipv4, "--ip6", this.relay.ipv6]);
+    const { publishedOn, hasPublicTls } = this.options;
+    this.runPostfix("postfix", [
+      ...["--ip", this.relay.ipv4, "--ip6", this.relay.ipv6],
+      ...(publishedOn === undefined ? [] : ["--publish", `${publishedOn}:25:${RELAY_PORT}`]),
+      ...(hasPublicTls === true
+        ? [
+            "--volume",
+            `${this.of("public-tls")}:/etc/sso-public-tls:ro`,
+            "--group-add",
+            String(PUBLIC_CERTIFICATE_UID),
+          ]
+        : []),
+    ]);
   }
 
   private runPostfix(role: "postfix" | "smarthost", options: readonly string[]): void {
@@ -185,6 +213,7 @@ export class Lab {
       "clients.cidr": renderClients([
         `${this.net4}${CLIENTS.listed}/32`,
         `${this.net6}${CLIENTS.listed}/128`,
+        ...(this.options.listed ?? []),
       ]),
       "bounces.regexp": renderBounces(),
       "aliases.cf": renderAliasLookup({
@@ -223,6 +252,38 @@ export class Lab {
       ...servers.flatMap((server) => ["--volume", `${this.of(`${server}-tls`)}:/tls/${name ?? server}`]),
       ...[imageOf("certificates"), `relay tests' ${ca}`],
       ...servers.map((server) => `${name ?? server}:${SERVERS[server]}:${name ?? server}`),
+    );
+  }
+
+  /** Has a CA of this name sign what the public sees from now on, as the keeper of the public certificate puts it there. */
+  public showPublicly(ca: string): void {
+    const folder = this.of(`${ca}-pair`);
+    docker(
+      ...[
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--volume",
+        `${this.of(ca)}:/ca`,
+        "--volume",
+        `${folder}:/tls/postfix`,
+      ],
+      ...[imageOf("certificates"), ca, `postfix:${PUBLIC_CERTIFICATE_UID}:mx.alias.test`],
+    );
+    const publish = `cp -r /pair /out/${ca} && chown -R ${PUBLIC_CERTIFICATE_UID}:${PUBLIC_CERTIFICATE_UID} /out && chmod -R u=rX,g=rX,o= /out && ln -s ${ca} /out/next && mv -T /out/next /out/current`;
+    docker(
+      ...[
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        "--volume",
+        `${folder}:/pair:ro`,
+        "--volume",
+        `${this.of("public-tls")}:/out`,
+      ],
+      ...["--entrypoint", "sh", imageOf("certificates"), "-ec", publish],
     );
   }
 

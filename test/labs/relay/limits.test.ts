@@ -1,10 +1,10 @@
 import { letter, message, RELAY_PORT, repliesOf } from "./conversation.ts";
-import { exec } from "../engine.ts";
+import { eventually, exec } from "../engine.ts";
 import { Lab, PASSWORD } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";
 
-const lab = new Lab();
+const lab = new Lab({ hasPublicTls: true });
 beforeAll(() => lab.start({ messagesPerMinute: 5, plusAddressing: false }));
 afterAll(() => {
   lab.remove();
@@ -33,6 +33,19 @@ test("a client beyond its rate is to come back later", () => {
     .map((replies) => replies.find((reply) => /^4\d\d 4\.7\.1 /.test(reply)) ?? repliesOf(replies).end);
   expect(ends[0]).toMatch(/^250 /); // positive control
   expect(ends.at(-1)).toMatch(/^450 4\.7\.1 /);
+});
+
+test("a certificate that the public trusts is shown as soon as it is there, and so is the next one", async () => {
+  const issuer = (): string => {
+    const show =
+      "openssl s_client -starttls smtp -connect 127.0.0.1:1587 </dev/null 2>/dev/null | openssl x509 -noout -issuer";
+    return exec(lab.of("postfix"), ["sh", "-c", show]).trim();
+  };
+  expect(issuer()).toBe("issuer=CN = relay tests' ca"); // its own, until then
+  for (const ca of ["public-one", "public-two"]) {
+    lab.showPublicly(ca);
+    await eventually(`a certificate of ${ca}`, () => issuer() === `issuer=CN = ${ca}` || undefined);
+  }
 });
 
 describe("the container", () => {

@@ -1,0 +1,57 @@
+import { Naming } from "../../components/host/naming.ts";
+import { docker } from "../stack/containers.ts";
+import { sharedStack } from "../stack/shared.ts";
+import { startTools, type Tools } from "../stack/tools.ts";
+
+const stack = sharedStack();
+
+/** A port of the stack's address that nothing else has. */
+const WEAK_PORT = 4433;
+
+let tools: Tools;
+beforeAll(() => {
+  tools = startTools(stack, "tls", "check");
+});
+afterAll(() => {
+  tools.remove();
+});
+
+interface Finding {
+  readonly id: string;
+  readonly severity: string;
+  readonly finding: string;
+}
+
+/** What testssl.sh finds wanting about a server of the stack's address, by the names of its checks. */
+function wanting(port: number, ...checks: readonly string[]): string[] {
+  const options = ["--quiet", "--color", "0", "--warnings", "off", "--nodns", "none", "--ip", stack.address];
+  const report = `/tmp/${port}.json`;
+  tools.run([
+    "testssl",
+    ...options,
+    ...checks,
+    "--severity",
+    "LOW",
+    "--jsonfile",
+    report,
+    `${stack.domain}:${port}`,
+  ]);
+  const findings = JSON.parse(tools.run(["cat", report]).out) as Finding[];
+  const isWeak = ({ severity }: Finding): boolean => ["LOW", "MEDIUM", "HIGH", "CRITICAL"].includes(severity);
+  return findings.filter(isWeak).map(({ id, severity, finding }) => `${id}: ${severity}: ${finding}`);
+}
+
+test("positive control: an old protocol is found", () => {
+  const pair = ["-subj", "/CN=weak", "-keyout", "/tmp/weak.key", "-out", "/tmp/weak.crt"];
+  tools.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", ...pair]);
+  docker(
+    ...["exec", "--detach", new Naming(stack.name).of("tls-tools-check"), "openssl", "s_server", "-quiet"],
+    ...["-cert", "/tmp/weak.crt", "-key", "/tmp/weak.key", "-cipher", "ALL:@SECLEVEL=0", "-tls1_1"],
+    ...["-accept", `${stack.address}:${WEAK_PORT}`],
+  );
+  expect(wanting(WEAK_PORT, "--protocols").join("\n")).toMatch(/^TLS1_1: LOW: offered/m);
+});
+
+test("nothing about the public site's protocols, ciphers and known weaknesses is wanting", () => {
+  expect(wanting(443, "--protocols", "--standard", "--pfs", "--vulnerable")).toEqual([]);
+});
