@@ -1,15 +1,35 @@
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { execIn } from "./containers.ts";
 import type { StackView } from "./outputs.ts";
 import { directoryRealms } from "./sync-realm.ts";
 
+/** Keycloak notes its syncs with the provider, in seconds since 1970, but its admin API leaves them out. */
+const QUERY = `
+select realm.name, max(note.value::bigint)
+from component_config note join component on component.id = note.component_id join realm on realm.id = component.realm_id
+where note.name like 'lastSync%' group by realm.name`;
+
 /** When Keycloak last read the accounts of each directory realm; `undefined` where it never has. */
-export async function lastSyncs(view: StackView): Promise<Readonly<Record<string, Date | undefined>>> {
-  const client = await connectAdmin(view.admin, view.caCertificate);
-  const realms = directoryRealms(view).map(async (realm): Promise<[string, Date | undefined]> => {
-    const id = view.realms[realm]?.federationId ?? "";
-    const { config } = (await client.components.findOne({ realm, id })) ?? {};
-    const [seconds] = (config as { lastSync?: string[] } | undefined)?.lastSync ?? [];
-    return [realm, Number(seconds ?? 0) > 0 ? new Date(Number(seconds) * 1000) : undefined];
-  });
-  return Object.fromEntries(await Promise.all(realms));
+export async function lastSyncs(
+  stack: automation.Stack,
+  view: StackView,
+): Promise<Readonly<Record<string, Date | undefined>>> {
+  const command = [
+    "psql",
+    "--no-align",
+    "--tuples-only",
+    "--field-separator",
+    " ",
+    "--command",
+    QUERY,
+    "keycloak",
+  ];
+  const output = await execIn(stack, "postgres", command);
+  const noted = new Map(
+    output
+      .split("\n")
+      .map((line) => line.split(" "))
+      .map(([realm = "", seconds]) => [realm, new Date(Number(seconds) * 1000)]),
+  );
+  return Object.fromEntries(directoryRealms(view).map((realm) => [realm, noted.get(realm)]));
 }

@@ -6,7 +6,7 @@ import type { ServiceStatus } from "./service-status.ts";
 export interface Finding {
   readonly at: Date;
   readonly services: readonly ServiceStatus[];
-  /** By realm; absent while Keycloak cannot be asked. */
+  /** By realm; absent while Postgres cannot be asked. */
   readonly lastSyncs?: Readonly<Record<string, Date | undefined>>;
   /** Absent where there is no relay, or it cannot be asked. */
   readonly queue?: readonly QueuedMessage[];

@@ -34,7 +34,7 @@ async function look(stackName: string): Promise<Finding> {
   return {
     at: new Date(),
     services,
-    ...(isHealthy("keycloak") ? { lastSyncs: await lastSyncs(view) } : {}),
+    ...(isHealthy("postgres") ? { lastSyncs: await lastSyncs(stack, view) } : {}),
     ...(isHealthy("postfix") ? { queue: await queueOf(stack) } : {}),
     dns: await dnsAnswers(await readStackSettings(stack)),
   };

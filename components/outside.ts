@@ -32,12 +32,18 @@ export function tsigSecret({ name }: TsigKey, secrets: Secrets): string {
   return secret;
 }
 
+/** @param dns takes the answers to DNS-01 */
 export function certificateSource(
   source: Exclude<Settings["certificates"], { kind: "own" }>,
+  dns: DnsUpdateEndpoint | undefined,
 ): CertificateSource {
   if (source.kind === "given") return source;
-  const { serverCa, ...acme } = source;
-  return serverCa === undefined ? acme : { ...acme, serverCa: readOwn("certificates.serverCa", serverCa) };
+  const { kind, directory, email, challenge, serverCa } = source;
+  return {
+    ...{ kind, directory, email },
+    ...(challenge === "http-01" || dns === undefined ? {} : { dns }),
+    ...(serverCa === undefined ? {} : { serverCa: readOwn("certificates.serverCa", serverCa) }),
+  };
 }
 
 /**

@@ -241,16 +241,6 @@ export class SsoStack extends pulumi.ComponentResource {
       inStack,
     );
 
-    if (settings.certificates.kind !== "own") {
-      publicCertificate?.keep({
-        imageId: image("public-certificate"),
-        segments,
-        source: certificateSource(settings.certificates),
-        names: publicNamesOf(settings),
-        after: [nginx],
-      });
-    }
-
     const realms = settings.realms.map((realm): [string, RealmOutputs] => {
       const args = {
         issuer: keycloak.issuer,
@@ -282,7 +272,7 @@ export class SsoStack extends pulumi.ComponentResource {
     if (dns !== undefined) zoneTexts(settings, dns); // records that clash are named before anything is made
     const dkim = pulumi.output(postfix?.outputs.dkim);
     const zones = dns === undefined ? undefined : dkim.apply((key) => zoneTexts(settings, dns, key));
-    const nameServer =
+    const knot =
       dns?.kind === "knot"
         ? new Knot(
             "knot",
@@ -294,21 +284,31 @@ export class SsoStack extends pulumi.ComponentResource {
               nameServer: dns.nameServers[0].name,
               secondaries: dns.secondaries.map(({ key, ...server }) => ({ ...server, key: key.name })),
               keys: dns.secondaries.map(({ key }) => ({ ...key, secret: tsigSecret(key, settings.secrets) })),
+              ...(challengedByDns(settings) ? { challenged: publicNamesOf(settings) } : {}),
               bindAddress: host.bindAddress,
               memoryMiB: dns.memoryMiB,
               protectData: protect,
             },
             inStack,
-          ).updates
-        : dns?.kind === "update"
-          ? dnsServer(dns, settings.secrets)
-          : undefined;
+          )
+        : undefined;
+    const nameServer = dns?.kind === "update" ? dnsServer(dns, settings.secrets) : knot?.updates;
     if (nameServer !== undefined && zones !== undefined)
       new ZoneUpdates(
         "dns",
         { naming, imageId: image("dns"), segments, server: nameServer, zones: zones.zones },
         inStack,
       );
+
+    if (settings.certificates.kind !== "own") {
+      publicCertificate?.keep({
+        imageId: image("public-certificate"),
+        segments,
+        source: certificateSource(settings.certificates, knot?.challenges ?? nameServer),
+        names: publicNamesOf(settings),
+        after: [nginx, ...(knot === undefined ? [] : [knot])],
+      });
+    }
 
     this.outputs = {
       url: nginx.url,
@@ -348,6 +348,10 @@ function shimProvidersOf(realm: RealmSettings, { issuer, upstream }: Keycloak): 
       teams: provider.kind === "ubuntuone" ? provider.teams : [],
     };
   });
+}
+
+function challengedByDns({ certificates }: Settings): boolean {
+  return certificates.kind === "acme" && certificates.challenge === "dns-01";
 }
 
 function accountConsoleOf(issuer: pulumi.Output<string>): pulumi.Output<string> {

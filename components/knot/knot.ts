@@ -7,6 +7,7 @@ import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
 import {
+  CHALLENGES_KEY,
   KNOT_PORT,
   RECORDS_KEY,
   renderEmptyZone,
@@ -44,16 +45,23 @@ export interface KnotArgs extends KnotConfArgs {
 export class Knot extends pulumi.ComponentResource {
   /** Takes dynamic updates and transfers of all zones. */
   public readonly updates: DnsUpdateEndpoint;
+  /** Takes answers to ACME challenges, where there are any. */
+  public readonly challenges?: DnsUpdateEndpoint;
 
   public constructor(name: string, args: KnotArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:knot:Knot", name, {}, opts);
-    const password = new random.RandomPassword(
-      `${name}-records-key`,
-      { length: 32, special: false },
-      { parent: this },
-    );
-    const secret = pulumi.secret(password.result.apply((text) => Buffer.from(text).toString("base64")));
-    const key = { name: RECORDS_KEY, algorithm: "hmac-sha256" } as const;
+    const made = (key: string): { key: TsigKey; secret: pulumi.Output<string> } => {
+      const { result } = new random.RandomPassword(
+        `${name}-${key}-key`,
+        { length: 32, special: false },
+        { parent: this },
+      );
+      const secret = pulumi.secret(result.apply((text) => Buffer.from(text).toString("base64")));
+      return { key: { name: key, algorithm: "hmac-sha256" }, secret };
+    };
+    const records = made(RECORDS_KEY);
+    const challenges = args.challenged === undefined ? undefined : made(CHALLENGES_KEY);
+    const own = pulumi.all([records, ...(challenges === undefined ? [] : [challenges])]);
     const data = new docker.Volume(
       `${name}-data`,
       { name: args.naming.of("knot-data") },
@@ -68,7 +76,9 @@ export class Knot extends pulumi.ComponentResource {
         uid: KNOT_UID,
         files: {
           "knot.conf": renderKnotConf(args),
-          "keys.conf": secret.apply((own) => renderKeys([{ ...key, secret: own }, ...(args.keys ?? [])])),
+          "keys.conf": own.apply((keys) =>
+            renderKeys([...keys.map(({ key, secret }) => ({ ...key, secret })), ...(args.keys ?? [])]),
+          ),
           ...Object.fromEntries(
             args.zones.map((zone) => [`zones/${zone}.zone`, renderEmptyZone(zone, args.nameServer)]),
           ),
@@ -76,7 +86,7 @@ export class Knot extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const server = new ServiceContainer(
+    const { container } = new ServiceContainer(
       `${name}-server`,
       {
         naming: args.naming,
@@ -99,7 +109,9 @@ export class Knot extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.updates = { host: "knot", port: KNOT_PORT, key, secret, revision: server.container.id };
+    const server = { host: "knot", port: KNOT_PORT };
+    this.updates = { ...server, ...records, revision: container.id };
+    if (challenges !== undefined) this.challenges = { ...server, ...challenges };
     this.registerOutputs({});
   }
 }

@@ -6,6 +6,9 @@ export const KNOT_PORT = 1053;
 /** Key that may read and change the zones: the stack's own. */
 export const RECORDS_KEY = "records";
 
+/** Key that may put answers to ACME challenges into the zones, and nothing else. */
+export const CHALLENGES_KEY = "acme";
+
 /** A server that keeps a copy of the zones. */
 export interface Secondary {
   /** Name of the TSIG key by which it asks for transfers. */
@@ -19,6 +22,8 @@ export interface KnotConfArgs {
   readonly zones: readonly string[];
   /** @default none */
   readonly secondaries?: readonly Secondary[];
+  /** Host names that certificates are asked for, by answers below them. @default none */
+  readonly challenged?: readonly string[];
 }
 
 /** Responses a second to one network before they are held back: a resolver of many people asks less. */
@@ -28,7 +33,12 @@ const RESPONSES_PER_SEC = 200;
  * `knot.conf`: zones signed by keys that Knot makes and rolls itself, changed by dynamic updates alone, transferred to
  * whoever has a key. ECDSA P-256 as RFC 8624 recommends; NSEC as RFC 9276 does where names are no secret.
  */
-export function renderKnotConf({ zones, secondaries = [] }: KnotConfArgs): string {
+export function renderKnotConf({ zones, secondaries = [], challenged = [] }: KnotConfArgs): string {
+  const acls = [
+    RECORDS_KEY,
+    ...(challenged.length === 0 ? [] : [CHALLENGES_KEY]),
+    ...secondaries.map(({ key }) => key),
+  ];
   return `# Read with the keys in keys.conf; see the Dockerfile for the folders.
 include: /etc/sso/keys.conf
 
@@ -53,7 +63,7 @@ acl:
   - id: ${RECORDS_KEY}
     key: ${RECORDS_KEY}
     action: [ transfer, update ]
-${secondaries.map(({ key }) => `  - id: ${key}\n    key: ${key}\n    action: transfer\n`).join("")}
+${challengesAcl(challenged)}${secondaries.map(({ key }) => `  - id: ${key}\n    key: ${key}\n    action: transfer\n`).join("")}
 ${remotes(secondaries)}policy:
   - id: signed
     algorithm: ecdsap256sha256
@@ -73,7 +83,7 @@ template:
     serial-policy: unixtime
     dnssec-signing: on
     dnssec-policy: signed
-    acl: ${listOf([RECORDS_KEY, ...secondaries.map(({ key }) => key)])}
+    acl: ${listOf(acls)}
 ${
   secondaries.length === 0
     ? ""
@@ -82,6 +92,19 @@ ${
 }
 zone:
 ${zones.map((zone) => `  - domain: ${zone}\n`).join("")}`;
+}
+
+/** RFC 8555, section 8.4: the answer is a TXT record at this name. */
+function challengesAcl(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  return `  - id: ${CHALLENGES_KEY}
+    key: ${CHALLENGES_KEY}
+    action: update
+    update-type: TXT
+    update-owner: name
+    update-owner-match: equal
+    update-owner-name: ${listOf(names.map((name) => `_acme-challenge.${name}.`))}
+`;
 }
 
 function remotes(secondaries: readonly Secondary[]): string {

@@ -1,11 +1,19 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { PublicTlsEndpoint } from "../endpoints.ts";
+import type { DnsUpdateEndpoint, PublicTlsEndpoint } from "../endpoints.ts";
 import { ConfigVolume } from "../host/config-volume.ts";
+import type { FileContent } from "../host/job.ts";
 import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
-import { type AcmeArgs, CHALLENGES, renderLegoArgs, renderNames } from "./render.ts";
+import {
+  type AcmeArgs,
+  CHALLENGES,
+  renderLegoArgs,
+  renderLegoEnvironment,
+  renderNames,
+  TSIG_SECRET,
+} from "./render.ts";
 
 /** User and group of the keeper in its image; whoever reads the certificate's key is of this group. */
 export const PUBLIC_CERTIFICATE_UID = 7090;
@@ -19,6 +27,8 @@ export type CertificateSource =
       readonly kind: "acme";
       /** PEM of who signed the ACME server's own certificate. @default the public certificate authorities */
       readonly serverCa?: string;
+      /** Takes the answers to DNS-01. @default HTTP-01, which nginx answers */
+      readonly dns?: DnsUpdateEndpoint;
     } & AcmeArgs)
   | {
       readonly kind: "given";
@@ -118,10 +128,14 @@ export class PublicCertificate extends pulumi.ComponentResource {
   }
 }
 
-function filesOf(source: CertificateSource): Record<string, string> {
+function filesOf(source: CertificateSource): Record<string, FileContent> {
   if (source.kind === "given") return {};
+  const { dns, serverCa } = source;
   return {
     "lego.args": renderLegoArgs(source),
-    ...(source.serverCa === undefined ? {} : { "ca.crt": source.serverCa }),
+    ...(dns === undefined
+      ? {}
+      : { "lego.env": renderLegoEnvironment(dns), [TSIG_SECRET]: pulumi.secret(dns.secret) }),
+    ...(serverCa === undefined ? {} : { "ca.crt": serverCa }),
   };
 }

@@ -1,13 +1,19 @@
 import { z } from "zod";
+import { addFault } from "./fault.ts";
 import { domainName, emailAddress, httpsUrl, text } from "./fields.ts";
+import type { UncheckedSettings } from "./schema.ts";
 
 /** Everything is signed by the stack's own CA, which people must trust. */
 const own = z.strictObject({ kind: z.literal("own") });
 
-/** Let's Encrypt, or another server that speaks ACME (RFC 8555), finds out whose the names are by port 80. */
+/** Let's Encrypt, or another server that speaks ACME (RFC 8555). */
 const acme = z.strictObject({
   kind: z.literal("acme"),
   email: emailAddress.describe("Where the certificate authority writes when something is wrong."),
+  challenge: z
+    .enum(["http-01", "dns-01"], { error: "one of http-01, dns-01" })
+    .default("http-01")
+    .describe("How it finds out whose the names are: by port 80, or by records that `dns` takes."),
   directory: httpsUrl
     .default("https://acme-v02.api.letsencrypt.org/directory")
     .describe("Address of the ACME server's directory; Let's Encrypt's by default."),
@@ -20,6 +26,18 @@ const acme = z.strictObject({
     .optional()
     .describe("PEM file, relative to the project, of who signed the ACME server's own certificate."),
 });
+
+/** Refuses challenges that nobody answers. */
+export function checkCertificates(context: z.core.ParsePayload<UncheckedSettings>): void {
+  const { certificates, dns } = context.value;
+  if (certificates.kind !== "acme" || certificates.challenge !== "dns-01") return;
+  if (dns === undefined || dns.kind === "file")
+    addFault(
+      context,
+      ["certificates", "challenge"],
+      "http-01, because dns is not of kind knot or update, which take records",
+    );
+}
 
 /** From elsewhere, with a key that somebody brings to the host. */
 const given = z.strictObject({

@@ -27,7 +27,9 @@ const number16 = wholeNumber(0, 65_535, "a number");
 
 const tsigKey = z.strictObject({
   name: text(/^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/, "2 to 63 lower-case letters, digits and dashes")
-    .refine((value) => value !== "records", { error: "any name but records, which is the stack's own key" })
+    .refine((value) => value !== "records" && value !== "acme", {
+      error: "any name but records and acme, which are the stack's own keys",
+    })
     .describe("Name of the TSIG key (RFC 8945), as both sides know it; its secret is the secret dns.NAME."),
   algorithm: z
     .enum(["hmac-sha256", "hmac-sha384", "hmac-sha512"], {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkDns, checkOwnDomain, dnsSettings } from "./dns.ts";
-import { certificateSettings } from "./certificates.ts";
+import { certificateSettings, checkCertificates } from "./certificates.ts";
 import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
@@ -73,6 +73,7 @@ export const stackSettings = uncheckedSettings.check(
   checkRelay,
   checkServices,
   checkDns,
+  checkCertificates,
   checkSecrets,
 );
 

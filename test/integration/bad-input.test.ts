@@ -36,7 +36,7 @@ describe("a stack of one's own", () => {
     const { status, error } = up(throwaway);
     expect(status).toBe(1);
     expect(error).toContain("has 2 faults");
-    expect(error).toContain("nginx.memory: not a setting; allowed: only memoryMiB");
+    expect(error).toContain("nginx.memory: not a setting; allowed: only shortLinks, files,");
   });
 
   test.each([

@@ -1,15 +1,31 @@
 /** nginx, the keeper of its certificate, and Pebble as the ACME server, on a network of their own. */
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as tls from "node:tls";
+import { KNOT_UID } from "../../../components/knot/knot.ts";
+import {
+  CHALLENGES_KEY,
+  KNOT_PORT,
+  RECORDS_KEY,
+  renderEmptyZone,
+  renderKeys,
+  renderKnotConf,
+} from "../../../components/knot/render.ts";
 import { renderNginxConf } from "../../../components/nginx/render.ts";
 import { NGINX_UID } from "../../../components/nginx/nginx.ts";
 import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
-import { renderLegoArgs, renderNames } from "../../../components/public-certificate/render.ts";
+import {
+  renderLegoArgs,
+  renderLegoEnvironment,
+  renderNames,
+  TSIG_SECRET,
+} from "../../../components/public-certificate/render.ts";
 import { docker, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 
-export const NAMES = ["id.keeper.test", "people.keeper.test"] as const;
+export const ZONE = "keeper.test";
+export const NAMES = [`id.${ZONE}`, `people.${ZONE}`] as const;
 
 const PEBBLE_UID = 7050;
 const CERTIFICATE_HOURS = 24; // always due for renewal
@@ -34,6 +50,16 @@ export interface Shown {
   readonly serial: string;
   readonly names: readonly string[];
 }
+
+/** The key by which the keeper puts answers into the zone, and the one that may change everything in it. */
+export const KEYS = [
+  { name: CHALLENGES_KEY, algorithm: "hmac-sha256", secret: "Y2FuYXJ5NGFjbWU=" },
+  { name: RECORDS_KEY, algorithm: "hmac-sha256", secret: "Y2FuYXJ5NHJlY29yZHM=" },
+] as const;
+
+const DNS = { host: "knot", port: KNOT_PORT, key: KEYS[0] };
+
+const TOOLS = "sso-test/dns";
 
 export class Lab {
   private readonly prefix = `keeper-test-${process.pid}`;
@@ -64,7 +90,7 @@ export class Lab {
     fillVolume(this.of("pebble-config"), imageOf("pebble"), PEBBLE_UID, {
       "pebble.json": JSON.stringify(PEBBLE),
     });
-    this.run("pebble", PEBBLE_UID, { options: ["--volume", `${this.of("pebble-tls")}:/etc/sso-tls:ro`] });
+    this.startPebble([]);
     fillVolume(this.of("nginx-config"), imageOf("nginx"), NGINX_UID, { "nginx.conf": nginxConf() });
     this.run("nginx", NGINX_UID, {
       options: [
@@ -78,19 +104,70 @@ export class Lab {
     await ready(this.of("nginx"), ["healthcheck"]);
   }
 
+  private startPebble(command: readonly string[]): void {
+    docker("rm", "--force", this.of("pebble"));
+    this.run("pebble", PEBBLE_UID, {
+      options: ["--volume", `${this.of("pebble-tls")}:/etc/sso-tls:ro`],
+      command,
+    });
+  }
+
+  /** Brings up a name server of the names' zone, and has Pebble ask it instead of Docker's DNS. */
+  public async startDns(): Promise<void> {
+    docker("build", "--quiet", "--tag", imageOf("knot"), "components/knot/image");
+    docker("build", "--quiet", "--tag", TOOLS, "test/stack/images/dns");
+    fillVolume(this.of("knot-config"), imageOf("knot"), KNOT_UID, {
+      "knot.conf": renderKnotConf({ zones: [ZONE], challenged: NAMES }),
+      "keys.conf": renderKeys(KEYS),
+      [`zones/${ZONE}.zone`]: renderEmptyZone(ZONE, `ns1.${ZONE}`),
+    });
+    this.run("knot", KNOT_UID, {
+      options: [
+        ...["--tmpfs", `/run/knot:rw,nosuid,nodev,size=1m,mode=0700,uid=${KNOT_UID},gid=${KNOT_UID}`],
+        ...["--volume", `${this.of("knot-data")}:/var/lib/knot`],
+      ],
+    });
+    await ready(this.of("knot"), ["healthcheck"]);
+    this.startPebble(["-dnsserver", `${DNS.host}:${DNS.port}`]);
+  }
+
+  /** Sends an update to the name server by one of its keys; gives what nsupdate says of it: nothing when it was taken. */
+  public update(key: (typeof KEYS)[number], record: string): string {
+    const order = `server ${DNS.host} ${DNS.port}\nzone ${ZONE}\nupdate add ${record}\nsend\n`;
+    const { stdout, stderr } = spawnSync(
+      "docker",
+      [
+        ...["run", "--rm", "--interactive", "--network", this.of("net"), TOOLS],
+        ...["nsupdate", "-y", `${key.algorithm}:${key.name}:${key.secret}`],
+      ],
+      { input: order, encoding: "utf8" },
+    );
+    return `${stdout}${stderr}`.trim();
+  }
+
   /** PEM of the CA that signed Pebble's own certificate, and nginx's first one. */
   public get ca(): string {
     return exec(this.of("nginx"), ["cat", "/etc/sso-tls/ca.crt"]);
   }
 
   /** Starts the keeper anew, with Pebble as its source. */
-  public obtain(names: readonly string[], serverCa: string | undefined): void {
-    const args = { directory: "https://pebble:14000/dir", email: "operators@keeper.test" };
+  public obtain(
+    names: readonly string[],
+    serverCa: string | undefined,
+    challenge: "http-01" | "dns-01" = "http-01",
+  ): void {
+    const args = {
+      ...{ directory: "https://pebble:14000/dir", email: "operators@keeper.test" },
+      ...(challenge === "http-01" ? {} : { dns: DNS }),
+    };
     this.startKeeper(
       "acme",
       {
         names: renderNames(names),
         "lego.args": renderLegoArgs(args),
+        ...(challenge === "http-01"
+          ? {}
+          : { "lego.env": renderLegoEnvironment(DNS), [TSIG_SECRET]: DNS.key.secret }),
         ...(serverCa === undefined ? {} : { "ca.crt": serverCa }),
       },
       [
