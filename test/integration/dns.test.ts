@@ -1,4 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import type { IncomingMessage } from "node:http";
+import * as https from "node:https";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pythonPackages } from "../e2e/python-packages.ts";
 import { outputOf, run, up } from "../stack/commands.ts";
@@ -11,6 +16,7 @@ import { Naming } from "../../components/host/naming.ts";
 
 const stack = sharedStack();
 const zone = zoneOf(stack);
+const naming = new Naming(stack.name);
 let tools: Tools;
 
 beforeAll(() => {
@@ -28,6 +34,16 @@ function answer(name: string, type: string, ...options: readonly string[]): stri
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
+}
+
+/** What nginx serves at a host name. */
+async function download(host: string, path: string): Promise<string> {
+  const request = https.get({
+    ...{ host: stack.address, servername: host, path, headers: { host } },
+    ca: fs.readFileSync(stack.caFile),
+  });
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return text(response);
 }
 
 const serial = (): number => Number(answer(zone, "SOA")[0]?.split(" ")[2]);
@@ -50,8 +66,27 @@ describe("the stack's records", () => {
     expect(answer(`jira.${zone}`, "CNAME")).toEqual(["community.atlassian.test."]);
   });
 
-  test("the alias domain takes mail at the id site", () => {
-    expect(answer(ALIAS_DOMAIN, "MX")).toEqual([`10 ${stack.domain}.`]);
+  test("the alias domain takes mail at the relay", () => {
+    expect(answer(ALIAS_DOMAIN, "MX")).toEqual([`10 mx.${ALIAS_DOMAIN}.`]);
+    expect(answer(`mx.${ALIAS_DOMAIN}`, "A")).toEqual([stack.address]);
+  });
+
+  test("the key that our mail is signed with is the one of the relay", () => {
+    const [pem] =
+      /-----BEGIN[^]*?-----END PUBLIC KEY-----/.exec(docker("logs", naming.of("postfix-dkim-key"))) ?? [];
+    const key = (pem ?? "").split("\n").slice(1, -1).join("");
+    expect(key).toMatch(/^[A-Za-z0-9+/=]{300,}$/);
+    const [record = ""] = answer(`sso._domainkey.${stack.domain}`, "TXT");
+    expect(record.replaceAll(/" "|"/g, "")).toBe(`v=DKIM1; k=rsa; p=${key}`);
+  });
+
+  test("what senders must do about TLS is announced, and its policy is where they look", async () => {
+    expect(answer(`_mta-sts.${ALIAS_DOMAIN}`, "TXT")).toEqual([
+      expect.stringMatching(/^"v=STSv1; id=[0-9a-f]{16};"$/),
+    ]);
+    expect(answer(`mta-sts.${ALIAS_DOMAIN}`, "A")).toEqual([stack.address]);
+    const policy = await download(`mta-sts.${ALIAS_DOMAIN}`, "/.well-known/mta-sts.txt");
+    expect(policy).toBe(`version: STSv1\r\nmode: testing\r\nmx: mx.${ALIAS_DOMAIN}\r\nmax_age: 604800\r\n`);
   });
 });
 
@@ -197,7 +232,7 @@ describe("npm run dns", () => {
     const out = outputOf(["automation/dns.ts", "zone", stack.name], stack);
     expect(out).toContain(`$ORIGIN ${zone}.\n`);
     expect(out).toContain(`id\t3600\tIN\tA\t${stack.address}\n`);
-    expect(out).toMatch(/^@\t3600\tIN\tMX\t10 id\./m);
+    expect(out).toMatch(/^@\t3600\tIN\tMX\t10 mx\./m);
   });
 
   test("what it prints is accepted as part of a zone", () => {
