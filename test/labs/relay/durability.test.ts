@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { letter, message, repliesOf } from "./conversation.ts";
-import { docker, eventually, exec } from "../engine.ts";
+import { docker, eventually } from "../engine.ts";
 import { Lab } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";
@@ -59,7 +60,8 @@ test("acknowledged mail outlives kill -9, again and again", async () => {
 
 test("any of its daemons ending ends the container, so that the restart policy brings all back", async () => {
   for (const daemon of ["opendkim", "postsrsd", "stunnel4", "master"]) {
-    exec(lab.of("postfix"), ["sh", "-c", `kill -KILL $(pidof ${daemon})`]);
+    // The container's end may take the command itself along.
+    spawnSync("docker", ["exec", lab.of("postfix"), "sh", "-c", `kill -KILL $(pidof ${daemon})`]);
     await eventually(`${daemon}: the container's end`, () =>
       docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")).trim() === "false"
         ? true
