@@ -32,6 +32,8 @@ export function renderLegoEnvironment({ host, port, key }: NonNullable<AcmeArgs[
 RFC2136_TSIG_ALGORITHM=${key.algorithm}.
 RFC2136_TSIG_KEY=${key.name}
 RFC2136_TSIG_SECRET_FILE=/etc/sso/${TSIG_SECRET}
+# Names are done one after the other; the minute between them is for servers that are slower to answer.
+RFC2136_SEQUENCE_INTERVAL=1
 `;
 }
 
