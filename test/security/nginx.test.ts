@@ -112,7 +112,6 @@ test.each([
   ["/realms/community/account/", "frame-src 'self'"],
   ["/realms/community/protocol/openid-connect/auth?client_id=nobody", "frame-ancestors 'self'"],
   ["/realms/community/login-actions/authenticate", "frame-ancestors 'self'"],
-  ["/realms/nobody/account/", "frame-ancestors 'self'"],
   ["/shim/enter.php", "default-src 'none'"],
   ["/", OWN],
   ["/logout", OWN],
