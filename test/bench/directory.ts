@@ -1,5 +1,4 @@
 import * as crypto from "node:crypto";
-import Docker from "dockerode";
 import { syncRealm } from "../../automation/sync-realm.ts";
 import { listAccounts } from "../../automation/account-list.ts";
 import { Naming } from "../../components/host/naming.ts";
@@ -10,6 +9,7 @@ import { PASSWORD } from "../stack/people.ts";
 import { share, type SharedStack, sharedStack } from "../stack/shared.ts";
 import { openStackOf, settingsOf, SUFFIX, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
 import { fillDirectory, usernameOf } from "./accounts.ts";
+import { cpuSecondsOf } from "./cpu.ts";
 import { percentile, report, timed } from "./report.ts";
 
 const REALM = "community";
@@ -29,7 +29,10 @@ export async function benchDirectory(throwaway: Throwaway, accounts: number): Pr
   const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: ALIAS_DOMAIN };
   writeStackFile(
     throwaway,
-    settingsOf(throwaway, { openldap: { suffix: SUFFIX }, realms: [realm], secrets: {}, dns: undefined }),
+    settingsOf(throwaway, {
+      ...{ openldap: { suffix: SUFFIX }, realms: [realm], secrets: {}, dns: undefined, relay: undefined },
+      nginx: { loginsPerMinute: 100_000 },
+    }),
   );
   const stack = await openStackOf(throwaway);
   await share(throwaway, stack, await stack.up());
@@ -207,12 +210,7 @@ async function logIn(shared: SharedStack, username: string): Promise<void> {
 
 /** CPU time that each service of a stack has taken since it started. */
 async function cpuSeconds(shared: SharedStack): Promise<Record<string, number>> {
-  const engine = new Docker();
   const naming = new Naming(shared.name);
-  const stats = await Promise.all(
-    SERVICES.map((service) => engine.getContainer(naming.of(service)).stats({ stream: false })),
-  );
-  return Object.fromEntries(
-    SERVICES.map((service, index) => [service, (stats[index]?.cpu_stats.cpu_usage.total_usage ?? 0) / 1e9]),
-  );
+  const seconds = await cpuSecondsOf(SERVICES.map((service) => naming.of(service)));
+  return Object.fromEntries(SERVICES.map((service, index) => [service, seconds[index] ?? 0]));
 }

@@ -1,5 +1,6 @@
 import { docker } from "../labs/engine.ts";
 import { Lab } from "../labs/relay/lab.ts";
+import { cpuSecondsOf } from "./cpu.ts";
 import { report, timed } from "./report.ts";
 
 const MESSAGES = 5000;
@@ -22,26 +23,48 @@ export async function benchMail(): Promise<void> {
   try {
     await lab.start();
     await lab.dropAtSmarthost();
-    const rates: Record<keyof typeof LOOKUPS, number> = { directory: 0, "static map": 0 };
+    const runs: Record<keyof typeof LOOKUPS, Run[]> = { directory: [], "static map": [] };
     for (let round = 0; round < ROUNDS; round++) {
       for (const [lookup, lines] of Object.entries(LOOKUPS) as [keyof typeof LOOKUPS, string][]) {
         await lab.reconfigure(lines);
         send(lab, SESSIONS); // each process and connection is there before the clock runs
-        rates[lookup] +=
-          MESSAGES /
-          (await timed(() => {
-            send(lab, MESSAGES);
-          })) /
-          ROUNDS;
+        runs[lookup].push(await measured(lab));
       }
     }
-    report("aliased mail to the smarthost (P6)", rates.directory, "messages/s", {
+    const against = (figure: keyof Run): { what: string; value: number } => ({
       what: "with a static map",
-      value: rates["static map"],
+      value: mean(runs["static map"], figure),
     });
+    report("P6 aliased mail to the smarthost", mean(runs.directory, "rate"), "messages/s", against("rate"));
+    report("P6 a message: CPU of the relay", mean(runs.directory, "relayMs"), "ms", against("relayMs"));
+    report("P6 a message: CPU of the smarthost", mean(runs.directory, "smarthostMs"), "ms");
   } finally {
     lab.remove();
   }
+}
+
+/** Messages a second, and what one takes of each server's CPU. */
+interface Run {
+  readonly rate: number;
+  readonly relayMs: number;
+  readonly smarthostMs: number;
+}
+
+async function measured(lab: Lab): Promise<Run> {
+  const servers = [lab.of("postfix"), lab.of("smarthost")];
+  const before = await cpuSecondsOf(servers);
+  const seconds = await timed(() => {
+    send(lab, MESSAGES);
+  });
+  const after = await cpuSecondsOf(servers);
+  const [relayMs = 0, smarthostMs = 0] = after.map(
+    (each, index) => ((each - (before[index] ?? 0)) / MESSAGES) * 1000,
+  );
+  return { rate: MESSAGES / seconds, relayMs, smarthostMs };
+}
+
+function mean(runs: readonly Run[], figure: keyof Run): number {
+  return runs.reduce((sum, run) => sum + run[figure], 0) / runs.length;
 }
 
 /** Sends messages from the listed client and waits until the relay's queue is empty. */

@@ -64,7 +64,10 @@ export async function benchUp(ours: Throwaway, byHand: Throwaway): Promise<void>
     docker("build", "--quiet", "--tag", `sso-test/${service}`, `test/plugins/images/${service}`);
   }
   const naming = new Naming(ours.name);
-  writeStackFile(ours, settingsOf(ours, { realms: [DIRECTORY], secrets: {}, dns: undefined }));
+  writeStackFile(
+    ours,
+    settingsOf(ours, { realms: [DIRECTORY], secrets: {}, dns: undefined, relay: undefined }),
+  );
   const stack = await openStackOf(ours);
   await stack.up(); // builds the images
   const images = keepImages(naming, new Naming(byHand.name).prefix);
@@ -95,7 +98,7 @@ export async function benchUp(ours: Throwaway, byHand: Throwaway): Promise<void>
     name: `realm-${at}`,
     displayName: "R",
   }));
-  writeStackFile(ours, settingsOf(ours, { realms, secrets: {}, dns: undefined }));
+  writeStackFile(ours, settingsOf(ours, { realms, secrets: {}, dns: undefined, relay: undefined }));
   await stack.up();
   const large = await sizeOf(stack);
   const largeSeconds = await medianOf(() => stack.preview());
