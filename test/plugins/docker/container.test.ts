@@ -39,7 +39,7 @@ describe("a container with everything", () => {
     workingDir: "/tmp",
     envs: ["A=1", "B=two words"],
     labels: [{ label: "stack", value: "test" }],
-    networksAdvanced: [{ name: net, aliases: ["full", "alias"], ipv4Address: "172.30.252.10" }],
+    networksAdvanced: [{ name: net, aliases: ["full", "alias"], ipv4Address: "10.252.30.10" }],
     ports: [{ internal: 8080, ip: "127.0.0.1", protocol: "tcp" }],
     mounts: [{ type: "tmpfs", target: "/run", tmpfsOptions: { sizeBytes: 1048576, mode: 0o1777 } }],
     tmpfs: { "/scratch": "rw,size=65536k" },
@@ -71,7 +71,7 @@ describe("a container with everything", () => {
   let state: Properties = {};
 
   beforeAll(async () => {
-    await network.create(at, { name: net, ipamConfigs: [{ subnet: "172.30.252.0/24" }] });
+    await network.create(at, { name: net, ipamConfigs: [{ subnet: "10.252.30.0/24" }] });
     ({ id, state } = await container.create(at, inputs));
   });
 
@@ -104,7 +104,7 @@ describe("a container with everything", () => {
       NetworkMode: "bridge",
     });
     expect(Object.keys(settings.Networks)).toEqual([net]);
-    expect(settings.Networks[net]).toMatchObject({ IPAddress: "172.30.252.10" });
+    expect(settings.Networks[net]).toMatchObject({ IPAddress: "10.252.30.10" });
     expect(settings.Networks[net]?.Aliases).toEqual(expect.arrayContaining(["full", "alias"]));
   });
 
@@ -132,7 +132,7 @@ describe("a container with everything", () => {
       healthcheck: check("CMD", "true"),
     });
     expect(state.networkDatas).toEqual([
-      expect.objectContaining({ networkName: net, ipAddress: "172.30.252.10" }),
+      expect.objectContaining({ networkName: net, ipAddress: "10.252.30.10" }),
     ]);
     expect((await container.read(at, id, { ...inputs, ...state }))?.state).toEqual(state);
   });

@@ -13,7 +13,7 @@ describe("Network", () => {
     const at = context();
     const name = unique("net");
     const labels = [{ label: "stack", value: "test" }];
-    const pool = { subnet: "172.30.251.0/24", gateway: "172.30.251.1" };
+    const pool = { subnet: "10.252.31.0/24", gateway: "10.252.31.1" };
     const made = await network.create(at, {
       name,
       internal: true,
