@@ -45,9 +45,7 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
     const found = z
       .array(inspected)
       .parse(JSON.parse(await docker(stack, "inspect", ...ids.trim().split("\n"))));
-    const services = found.filter(
-      ({ Config }) => Config.Healthcheck !== undefined && Config.Healthcheck !== null,
-    ); // jobs have none
+    const services = found.filter(({ Config }) => (Config.Healthcheck ?? null) !== null); // jobs have none
     return Object.fromEntries(
       services.map(({ Name, State }) => [
         Name.slice(`/${prefix}`.length),
@@ -71,8 +69,17 @@ function reasonOf(error: unknown): string {
   return said === "" ? (error as Error).message : said;
 }
 
+/** By stack: asking the CLI takes longer than asking the engine. */
+const engines = new WeakMap<automation.Stack, Promise<string[]>>();
+
 /** How the docker command is told of the stack's engine; nothing for this machine's own. */
-async function engineOf(stack: automation.Stack): Promise<string[]> {
+function engineOf(stack: automation.Stack): Promise<string[]> {
+  const known = engines.get(stack) ?? readEngine(stack);
+  engines.set(stack, known);
+  return known;
+}
+
+async function readEngine(stack: automation.Stack): Promise<string[]> {
   const host = (await stack.getAllConfig())["sso:host"];
   const { docker } = (host === undefined ? {} : plain(host.value)) as { docker?: string };
   return docker === undefined ? [] : ["--host", docker];

@@ -1,11 +1,11 @@
 import * as dns from "node:dns/promises";
-import * as net from "node:net";
+import { aliasDomainsOf } from "../components/settings/derived.ts";
 import type { Settings } from "../components/settings/schema.ts";
 
 /** What DNS should say for a stack to be found, and what it says to this machine. */
 export interface DnsAnswer {
   readonly name: string;
-  readonly type: "A" | "AAAA" | "MX";
+  readonly type: "A" | "MX";
   readonly expected: string;
   readonly found: readonly string[];
 }
@@ -13,18 +13,18 @@ export interface DnsAnswer {
 const TIMEOUT_MS = 3000;
 
 /** Asks this machine's resolver; nothing of a stack on a loopback address, which DNS need not know. */
-export async function dnsAnswers({ domain, host, relay, realms }: Settings): Promise<DnsAnswer[]> {
+export async function dnsAnswers(settings: Settings): Promise<DnsAnswer[]> {
+  const { domain, host, relay } = settings;
   if (host.bindAddress.startsWith("127.")) return [];
-  const type = net.isIPv6(host.bindAddress) ? "AAAA" : "A";
-  const address = (name: string): Promise<DnsAnswer> => ask(name, type, host.bindAddress);
-  const aliasDomains = realms.flatMap((realm) =>
-    realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
-  );
+  const address = (name: string): Promise<DnsAnswer> => ask(name, "A", host.bindAddress);
   return Promise.all([
     address(domain),
     ...(relay === undefined
       ? []
-      : [address(relay.hostname), ...aliasDomains.map((name) => ask(name, "MX", relay.hostname))]),
+      : [
+          address(relay.hostname),
+          ...aliasDomainsOf(settings).map((name) => ask(name, "MX", relay.hostname)),
+        ]),
   ]);
 }
 
@@ -32,7 +32,6 @@ async function ask(name: string, type: DnsAnswer["type"], expected: string): Pro
   const resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: 1 });
   const answers = {
     A: () => resolver.resolve4(name),
-    AAAA: () => resolver.resolve6(name),
     MX: async () => (await resolver.resolveMx(name)).map(({ exchange }) => exchange),
   };
   // A name that is not there, or a resolver that does not answer, is what an operator is to see.

@@ -22,6 +22,9 @@ cat /opt/keycloak/version.txt 2>/dev/null || dpkg-query --show --showformat '\${
 cat /etc/sso-public-tls/current/tls.crt /var/lib/public-tls/current/tls.crt 2>/dev/null ||
   cat /etc/sso-tls/tls.crt 2>/dev/null || true`;
 
+/** What the engine says of a container that can be asked; one that restarts again and again, or is paused, cannot. */
+const RUNNING = ["healthy", "running", "starting", "unhealthy"];
+
 /** How the services of a stack are, by name. */
 export async function servicesOf(stack: automation.Stack): Promise<ServiceStatus[]> {
   const services = Object.entries(await healthOf(stack)).sort(([a], [b]) => a.localeCompare(b));
@@ -29,7 +32,7 @@ export async function servicesOf(stack: automation.Stack): Promise<ServiceStatus
 }
 
 async function statusOf(stack: automation.Stack, service: string, health: string): Promise<ServiceStatus> {
-  if (health === "exited") return { service, health };
+  if (!RUNNING.includes(health)) return { service, health };
   const seen = await execIn(stack, service, ["sh", "-c", LOOK]);
   const [, version = "unknown"] = /^(?:Keycloak - Version|\S+) (\S+)$/m.exec(seen) ?? [];
   const start = seen.indexOf("-----BEGIN CERTIFICATE");

@@ -3,8 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { LdapEndpoint, PublicTlsEndpoint, SmtpEndpoint } from "../endpoints.ts";
 import { ConfigVolume, type MountedFiles } from "../host/config-volume.ts";
-import type { FileContent } from "../host/job.ts";
-import { Job } from "../host/job.ts";
+import { type FileContent, Job } from "../host/job.ts";
 import type { Naming } from "../host/naming.ts";
 import type { Segments } from "../host/segments.ts";
 import { ServiceContainer } from "../host/service-container.ts";
@@ -38,6 +37,9 @@ const SUBMITTERS = ["keycloak"] as const;
 
 export type Submitter = (typeof SUBMITTERS)[number];
 
+/** Where the signing key stands in DNS: below `sso._domainkey`. */
+const DKIM_SELECTOR = "sso";
+
 /** Least memory in MiB: up to 100 SMTP sessions, 2 MiB each that is not shared, and the daemons. */
 const MIN_MEMORY_MIB = 128;
 
@@ -67,8 +69,6 @@ export interface PostfixArgs {
   readonly bindAddress: string;
   /** Port of that address. */
   readonly port: number;
-  /** Where the signing key stands in DNS: below `SELECTOR._domainkey`. @default "sso" */
-  readonly dkimSelector?: string;
   /** Whether `ada+anything@DOMAIN` reaches who has `ada@DOMAIN`. @default false */
   readonly plusAddressing?: boolean;
   /** Largest message in MiB. @default 25 */
@@ -132,14 +132,13 @@ export class Postfix extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const selector = args.dkimSelector ?? "sso";
     const files = new ConfigVolume(
       `${name}-config`,
       {
         ...{ naming, imageId },
         service: "postfix",
         uid: POSTFIX_UID,
-        files: configuration(args, selector, this.passwords, password("srs")),
+        files: configuration(args, this.passwords, password("srs")),
       },
       { parent: this },
     );
@@ -164,7 +163,7 @@ export class Postfix extends pulumi.ComponentResource {
     );
     verifyRefusal(args.bindAddress, args.port, server.container);
     const publicKeyPem = key.log.apply(publicKeyIn);
-    this.outputs = { hostname: args.hostname, dkim: { selector, publicKeyPem } };
+    this.outputs = { hostname: args.hostname, dkim: { selector: DKIM_SELECTOR, publicKeyPem } };
     this.registerOutputs(this.outputs);
   }
 
@@ -181,7 +180,6 @@ export class Postfix extends pulumi.ComponentResource {
 /** Files of `/etc/sso`. */
 function configuration(
   args: PostfixArgs,
-  selector: string,
   passwords: Readonly<Record<Submitter, pulumi.Output<string>>>,
   srsSecret: pulumi.Output<string>,
 ): Record<string, FileContent> {
@@ -215,7 +213,7 @@ function configuration(
             .apply((password) => renderSmarthostLogin(smarthost, login.username, password)),
         }),
     "sasl/smtpd.conf": renderSaslConf(),
-    "opendkim.conf": renderOpendkimConf({ domains: senderDomains, selector }),
+    "opendkim.conf": renderOpendkimConf({ domains: senderDomains, selector: DKIM_SELECTOR }),
     "srs.args": renderSrsArguments({ domain: srsDomain, ownDomains: [...aliasDomains, ...senderDomains] }),
     "srs.secret": srsSecret,
     ...Object.fromEntries(SUBMITTERS.map((service) => [`password.${service}`, passwords[service]])),

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import * as net from "node:net";
 import * as pulumi from "@pulumi/pulumi";
+import { lateError } from "../late-error.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -14,8 +15,7 @@ export function verifyRefusal(address: string, port: number, container: pulumi.R
     if (pulumi.runtime.isDryRun()) return;
     const fault = await faultOf(address, port);
     if (fault === undefined) return;
-    // Pulumi prints the stack, where there is one, of what is thrown after the program has run through.
-    if (fault.isFatal) throw Object.assign(new pulumi.RunError(fault.message), { stack: "" });
+    if (fault.isFatal) throw lateError(fault.message);
     await pulumi.log.warn(fault.message);
   });
 }

@@ -2,6 +2,7 @@ import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import * as pulumi from "@pulumi/pulumi";
 import type { IssuerEndpoint } from "../endpoints.ts";
 import { connectAdmin } from "../keycloak/admin-client.ts";
+import { lateError } from "../late-error.ts";
 
 /** What Keycloak must say of one of its objects once all is in place. */
 export interface Expectation {
@@ -46,11 +47,9 @@ export function verify(
       const faults = await Promise.all(all.map((each) => differences(each, client, realm)));
       const lines = faults.flat();
       if (lines.length === 0) return;
-      const error = new pulumi.RunError(
+      throw lateError(
         `realm ${realm} is not what was asked for; run pulumi refresh and up again:\n  ${lines.join("\n  ")}`,
       );
-      // Pulumi prints the stack, where there is one, of what is thrown after the program has run through.
-      throw Object.assign(error, { stack: "" });
     });
 }
 

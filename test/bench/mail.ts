@@ -1,4 +1,4 @@
-import { docker } from "../labs/engine.ts";
+import { docker } from "../stack/containers.ts";
 import { Lab } from "../labs/relay/lab.ts";
 import { cpuSecondsOf } from "./cpu.ts";
 import { report, timed } from "./report.ts";

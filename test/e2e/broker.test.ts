@@ -14,7 +14,7 @@ import {
 } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
-import { openBrowser, openPage, visit } from "./browser.ts";
+import { inWindow, openBrowser, visit } from "./browser.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -59,15 +59,7 @@ afterAll(async () => {
   await api.delete(`/${OUTSIDE}`);
 });
 
-/** A person's own browser window; closed when the test is over. */
-async function asPerson<T>(work: (page: Page) => Promise<T>): Promise<T> {
-  const page = await openPage(browser);
-  try {
-    return await work(page);
-  } finally {
-    await page.context().close();
-  }
-}
+const asPerson = <T>(work: (page: Page) => Promise<T>): Promise<T> => inWindow(browser, work);
 
 async function signInOutside(page: Page, username: string): Promise<void> {
   await page.fill("#username", username);

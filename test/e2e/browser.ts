@@ -40,6 +40,16 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return page;
 }
 
+/** A person's own browser window; closed when the work is over. */
+export async function inWindow<T>(browser: Browser, work: (page: Page) => Promise<T>): Promise<T> {
+  const page = await openPage(browser);
+  try {
+    return await work(page);
+  } finally {
+    await page.context().close();
+  }
+}
+
 /** Chromium drops its connections while containers come and go beside it; then a page is opened again. */
 const DROPPED = /ERR_NETWORK_CHANGED|chrome-error:/;
 const MOST_TRIES = 10;

@@ -3,7 +3,7 @@ import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { OPENID, UBUNTU_ONE, UBUNTU_ONE_HOST } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { claimedIdOf, oldIdentifierOf, startUbuntuOne } from "../stack/ubuntu-one.ts";
-import { openBrowser, openPage, visit } from "./browser.ts";
+import { inWindow, openBrowser, visit } from "./browser.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -52,14 +52,7 @@ async function identitiesOf(name: string): Promise<{ identityProvider: string; u
   return api.get(`/${REALM}/users/${user?.id ?? "nobody"}/federated-identity`);
 }
 
-async function asPerson<T>(work: (page: Page) => Promise<T>): Promise<T> {
-  const page = await openPage(browser);
-  try {
-    return await work(page);
-  } finally {
-    await page.context().close();
-  }
-}
+const asPerson = <T>(work: (page: Page) => Promise<T>): Promise<T> => inWindow(browser, work);
 
 async function comeBy(page: Page, provider: string): Promise<void> {
   await visit(page, `${ACCOUNT}/`, `#social-${provider}`);

@@ -4,12 +4,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { docker } from "../stack/containers.ts";
 
 const READY_TIMEOUT_MS = 60_000;
-
-export function docker(...args: readonly string[]): string {
-  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
 
 /** Runs a command in a container with this standard input. */
 export function exec(container: string, command: readonly string[], input = ""): string {
@@ -65,7 +62,7 @@ export async function ready(container: string, command: readonly string[]): Prom
       exec(container, command);
       return;
     } catch (error) {
-      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container).trim() === "true";
+      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container) === "true";
       if (!isRunning || Date.now() > end)
         throw new Error(`${container} does not serve:\n${logOf(container).slice(-3000)}`, { cause: error });
     }

@@ -22,7 +22,8 @@ import {
   renderNames,
   TSIG_SECRET,
 } from "../../../components/public-certificate/render.ts";
-import { docker, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+import { docker } from "../../stack/containers.ts";
+import { exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 
 export const ZONE = "keeper.test";
 export const NAMES = [`id.${ZONE}`, `people.${ZONE}`] as const;

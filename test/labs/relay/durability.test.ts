@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { letter, message, repliesOf } from "./conversation.ts";
-import { docker, eventually } from "../engine.ts";
+import { docker } from "../../stack/containers.ts";
+import { eventually } from "../engine.ts";
 import { Lab } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";
@@ -63,9 +64,7 @@ test("any of its daemons ending ends the container, so that the restart policy b
     // The container's end may take the command itself along.
     spawnSync("docker", ["exec", lab.of("postfix"), "sh", "-c", `kill -KILL $(pidof ${daemon})`]);
     await eventually(`${daemon}: the container's end`, () =>
-      docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")).trim() === "false"
-        ? true
-        : undefined,
+      docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")) === "false" ? true : undefined,
     );
     docker("start", lab.of("postfix"));
     await lab.ready("postfix");
@@ -76,7 +75,7 @@ test("stopped in good order, it ends at once and without an error", () => {
   const start = Date.now();
   docker("stop", "--time", "10", lab.of("postfix"));
   expect(Date.now() - start).toBeLessThan(5000);
-  expect(docker("inspect", "--format", "{{.State.ExitCode}}", lab.of("postfix")).trim()).toBe("0");
+  expect(docker("inspect", "--format", "{{.State.ExitCode}}", lab.of("postfix"))).toBe("0");
   docker("start", lab.of("postfix"));
 });
 

@@ -26,7 +26,8 @@ import {
 } from "../../../components/postfix/render.ts";
 import { type Conversation, RELAY_PORT } from "./conversation.ts";
 import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
-import { docker, eventually, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+import { docker } from "../../stack/containers.ts";
+import { eventually, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 import { SEED, SUFFIX } from "./people.ts";
 
 export const ALIAS_DOMAIN = "alias.test";

@@ -1,5 +1,5 @@
 import { letter, message, RELAY_PORT, repliesOf } from "./conversation.ts";
-import { docker } from "../engine.ts";
+import { docker } from "../../stack/containers.ts";
 import { type Client, Lab } from "./lab.ts";
 
 const lab = new Lab();
