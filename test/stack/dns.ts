@@ -1,4 +1,4 @@
-import { docker } from "./containers.ts";
+import { execFileSync } from "node:child_process";
 import type { Throwaway } from "./throwaway.ts";
 
 /** Domain of the accounts' alias addresses in test stacks; a zone of their Knot. */
@@ -19,8 +19,10 @@ export const brokenDomain = (throwaway: Throwaway): string => `broken.${zoneOf(t
 /** Where a test runs the secondary: on the host, at an address that containers reach. */
 export function secondaryOf({ address }: Throwaway): { address: string; port: number } {
   const [, , b = 0, c = 0] = address.split(".").map(Number);
-  const gateway = docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}");
-  return { address: gateway, port: 20_000 + ((b * 256 + c) % 20_000) };
+  // Asked of the kernel: an engine that has just been installed does not note its own address before its second start.
+  const shown = execFileSync("ip", ["-json", "-4", "address", "show", "docker0"], { encoding: "utf8" });
+  const [bridge] = JSON.parse(shown) as { addr_info: { local: string }[] }[];
+  return { address: bridge?.addr_info[0]?.local ?? "", port: 20_000 + ((b * 256 + c) % 20_000) };
 }
 
 /** What a test stack's file says of DNS. */
