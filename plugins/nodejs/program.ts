@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { DEBUG_VARIABLE, isDebugShown } from "./debug.ts";
 
 /** The runner has told the user what went wrong. */
 const ALREADY_REPORTED = 32;
@@ -92,5 +93,6 @@ function environment(program: Program): Record<string, string> {
     PULUMI_CONFIG: JSON.stringify(program.config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(program.secretKeys),
     PULUMI_NODEJS_TYPESCRIPT: String(program.options.typescript),
+    [DEBUG_VARIABLE]: String(isDebugShown()),
   };
 }
