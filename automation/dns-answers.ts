@@ -5,7 +5,7 @@ import type { Settings } from "../components/settings/schema.ts";
 /** What DNS should say for a stack to be found, and what it says to this machine. */
 export interface DnsAnswer {
   readonly name: string;
-  readonly type: "A" | "MX";
+  readonly type: "A" | "AAAA" | "MX";
   readonly expected: string;
   readonly found: readonly string[];
 }
@@ -16,13 +16,17 @@ const TIMEOUT_MS = 3000;
 export async function dnsAnswers(settings: Settings): Promise<DnsAnswer[]> {
   const { domain, host, relay } = settings;
   if (host.bindAddress.startsWith("127.")) return [];
-  const address = (name: string): Promise<DnsAnswer> => ask(name, "A", host.bindAddress);
+  const { bindAddress, bindAddress6 } = host;
+  const addresses = (name: string): Promise<DnsAnswer>[] => [
+    ask(name, "A", bindAddress),
+    ...(bindAddress6 === undefined ? [] : [ask(name, "AAAA", bindAddress6)]),
+  ];
   return Promise.all([
-    address(domain),
+    ...addresses(domain),
     ...(relay === undefined
       ? []
       : [
-          address(relay.hostname),
+          ...addresses(relay.hostname),
           ...aliasDomainsOf(settings).map((name) => ask(name, "MX", relay.hostname)),
         ]),
   ]);
@@ -32,6 +36,7 @@ async function ask(name: string, type: DnsAnswer["type"], expected: string): Pro
   const resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: 1 });
   const answers = {
     A: () => resolver.resolve4(name),
+    AAAA: () => resolver.resolve6(name),
     MX: async () => (await resolver.resolveMx(name)).map(({ exchange }) => exchange),
   };
   // A name that is not there, or a resolver that does not answer, is what an operator is to see.

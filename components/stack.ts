@@ -23,6 +23,7 @@ import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identi
 import type { ServiceLogins } from "./realm/services/services.ts";
 import {
   aliasDomainsOf,
+  bindAddressesOf,
   homeRealmOf,
   leastPasswordLength,
   publicNamesOf,
@@ -79,7 +80,8 @@ export class SsoStack extends pulumi.ComponentResource {
 
     const needsShim = settings.realms.some((realm) => providersThroughShim(realm).length > 0);
 
-    const segments = new Segments("segments", { naming }, inStack);
+    const bindAddresses = bindAddressesOf(settings);
+    const segments = new Segments("segments", { naming, hasIpv6: host.bindAddress6 !== undefined }, inStack);
     const certificates = new Certificates(
       "certificates",
       {
@@ -177,7 +179,7 @@ export class SsoStack extends pulumi.ComponentResource {
               plusAddressing: settings.relay.plusAddressing,
               maxMessageMiB: settings.relay.maxMessageMiB,
               messagesPerMinute: settings.relay.messagesPerMinute,
-              bindAddress: host.bindAddress,
+              bindAddresses,
               port: settings.relay.port,
               memoryMiB: settings.relay.memoryMiB,
               protectData: protect,
@@ -227,6 +229,7 @@ export class SsoStack extends pulumi.ComponentResource {
         tls: certificates.filesOf("nginx"),
         ...publicTls,
         domain: settings.domain,
+        hasIpv6: host.bindAddress6 !== undefined,
         keycloak: keycloak.upstream,
         ...(shim === undefined ? {} : { shim: shim.upstream }),
         homeRealm: homeRealmOf(settings).name,
@@ -235,7 +238,7 @@ export class SsoStack extends pulumi.ComponentResource {
         fileSites: sitesOf(settings),
         adminNetworks: settings.nginx.adminNetworks,
         loginsPerMinute: settings.nginx.loginsPerMinute,
-        bindAddress: host.bindAddress,
+        bindAddresses,
         memoryMiB: settings.nginx.memoryMiB,
       },
       inStack,
@@ -285,7 +288,7 @@ export class SsoStack extends pulumi.ComponentResource {
               secondaries: dns.secondaries.map(({ key, ...server }) => ({ ...server, key: key.name })),
               keys: dns.secondaries.map(({ key }) => ({ ...key, secret: tsigSecret(key, settings.secrets) })),
               ...(challengedByDns(settings) ? { challenged: publicNamesOf(settings) } : {}),
-              bindAddress: host.bindAddress,
+              bindAddresses,
               memoryMiB: dns.memoryMiB,
               protectData: protect,
             },

@@ -45,7 +45,7 @@ async function start({ report, signal }: StepContext): Promise<Found> {
   }
   const isSystemd = existsSync("/run/systemd/system");
   report(isSystemd ? "starting it with systemd" : `starting dockerd, log in ${short(LOG)}`);
-  const hasExited = isSystemd ? await startUnit(signal) : startDaemon();
+  const hasExited = isSystemd ? await startUnit(signal) : startDaemon(await ipv6Options(signal));
   for (const end = Date.now() + START_TIMEOUT_SEC * 1000; Date.now() < end && !hasExited();) {
     const found = await find();
     if (found !== undefined) return found;
@@ -61,11 +61,20 @@ async function startUnit(signal: AbortSignal): Promise<() => boolean> {
   return () => false;
 }
 
+/** Has the engine pass IPv6 connections on with the clients' own addresses, where this machine's kernel can. */
+async function ipv6Options(signal: AbortSignal): Promise<string[]> {
+  const canFilter = await run("ip6tables", ["--list", "--numeric"], { signal }).then(
+    () => true,
+    () => false,
+  );
+  return canFilter ? ["--experimental", "--ip6tables"] : []; // what Debian 12's engine has it behind
+}
+
 /** Starts dockerd in a session of its own, so that it outlives this run. */
-function startDaemon(): () => boolean {
+function startDaemon(options: readonly string[]): () => boolean {
   mkdirSync(LOGS, { recursive: true });
   const log = openSync(LOG, "w");
-  const daemon = spawn("dockerd", [], { detached: true, stdio: ["ignore", log, log] });
+  const daemon = spawn("dockerd", options, { detached: true, stdio: ["ignore", log, log] });
   daemon.unref();
   let hasExited = false;
   daemon.once("error", () => (hasExited = true)).once("exit", () => (hasExited = true));

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { aliasDomainsOf, mtaStsOf, publicNamesOf } from "../settings/derived.ts";
+import { bindAddressesOf, aliasDomainsOf, mtaStsOf, publicNamesOf } from "../settings/derived.ts";
 import type { DnsSettings, Settings } from "../settings/schema.ts";
 import { clashingNames, type DnsRecord, renderRecords, zoneOf } from "./records.ts";
 import { type DkimKey, type Issuer, type MailDomainRecords, stackRecords } from "./stack-records.ts";
@@ -42,7 +42,7 @@ export function zoneTexts(settings: Settings, dns: DnsSettings, dkim?: SigningKe
 
 function recordsOf(settings: Settings, dns: DnsSettings, dkim: SigningKey | undefined): DnsRecord[] {
   if (dns.kind === "update" && dns.withdraw) return [];
-  const addresses = dns.addresses ?? [settings.host.bindAddress];
+  const addresses = dns.addresses ?? bindAddressesOf(settings);
   const keys = dkim === undefined ? [] : [dkimKey(dkim)];
   const issuers = issuersOf(settings);
   return stackRecords({

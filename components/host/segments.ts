@@ -1,3 +1,4 @@
+import * as crypto from "node:crypto";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Naming } from "./naming.ts";
@@ -20,6 +21,8 @@ export type Segment = keyof typeof SEGMENTS;
 
 export interface SegmentsArgs {
   readonly naming: Naming;
+  /** Whether published ports are reached by IPv6 too: then `edge` has addresses of it. @default false */
+  readonly hasIpv6?: boolean;
 }
 
 /** The stack's networks, one for each purpose. */
@@ -29,20 +32,24 @@ export class Segments extends pulumi.ComponentResource {
   public constructor(name: string, args: SegmentsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:host:Segments", name, {}, opts);
     const segments = Object.entries(SEGMENTS) as [Segment, (typeof SEGMENTS)[Segment]][];
+    const subnet = args.hasIpv6 === true ? localSubnetOf(args.naming.prefix) : undefined;
     this.networks = new Map(
-      segments.map(([segment, { internal, masquerade }]) => [
-        segment,
-        new docker.Network(
+      segments.map(([segment, { internal, masquerade }]) => {
+        const ipv6 = segment === "edge" && subnet !== undefined;
+        const network = new docker.Network(
           `${name}-${segment}`,
           {
             name: args.naming.of(segment),
             driver: "bridge",
             internal,
             ...(masquerade ? {} : { options: { "com.docker.network.bridge.enable_ip_masquerade": "false" } }),
+            ...(ipv6 ? { ipv6, ipamConfigs: [{ subnet }] } : {}),
           },
-          { parent: this },
-        ),
-      ]),
+          // The engine adds an IPv4 pool of its own choice to the one that is asked for.
+          { parent: this, ...(ipv6 ? { ignoreChanges: ["ipamConfigs"] } : {}) },
+        );
+        return [segment, network];
+      }),
     );
     this.registerOutputs({});
   }
@@ -53,4 +60,11 @@ export class Segments extends pulumi.ComponentResource {
     if (network === undefined) throw new pulumi.ResourceError(`no such segment: ${segment}`, this, true);
     return network.name;
   }
+}
+
+/** A /64 of unique local addresses (RFC 4193), the same for the same name. */
+function localSubnetOf(name: string): string {
+  const [a = "", b = "", c = "", d = ""] =
+    crypto.createHash("sha256").update(name).digest("hex").match(/.{4}/g) ?? [];
+  return `fd${a.slice(2)}:${b}:${c}:${d}::/64`;
 }

@@ -28,8 +28,8 @@ export interface KnotArgs extends KnotConfArgs {
   readonly nameServer: string;
   /** Keys of the secondaries, with their secrets. @default none */
   readonly keys?: readonly (TsigKey & { readonly secret: string })[];
-  /** Address of the host that port 53 is published on. */
-  readonly bindAddress: string;
+  /** Addresses of the host that port 53 is published on. */
+  readonly bindAddresses: readonly string[];
   /** Memory limit in MiB. @default 64 */
   readonly memoryMiB?: number;
   /** Whether `pulumi destroy` must refuse to delete zones and their keys. @default true */
@@ -98,12 +98,13 @@ export class Knot extends pulumi.ComponentResource {
         files,
         data: { "/var/lib/knot": data.name },
         tmpfsMiB: { "/run/knot": 1, "/tmp": 8 },
-        ports: (["tcp", "udp"] as const).map((protocol) => ({
-          address: args.bindAddress,
-          hostPort: 53,
-          containerPort: KNOT_PORT,
-          protocol,
-        })),
+        ports: args.bindAddresses.flatMap((address) =>
+          (["tcp", "udp"] as const).map((protocol) => ({
+            ...{ address, protocol },
+            hostPort: 53,
+            containerPort: KNOT_PORT,
+          })),
+        ),
         memoryMiB: args.memoryMiB ?? 64,
         healthcheck: ["healthcheck"],
       },

@@ -18,8 +18,8 @@ export interface NginxArgs extends NginxConfArgs {
   readonly tls: MountedFiles;
   /** What people see. @default `tls` */
   readonly publicTls?: PublicTlsEndpoint;
-  /** Address of the host that ports 80 and 443 are published on. */
-  readonly bindAddress: string;
+  /** Addresses of the host that ports 80 and 443 are published on. */
+  readonly bindAddresses: readonly string[];
   /** Memory limit in MiB. @default 64 */
   readonly memoryMiB?: number;
 }
@@ -60,10 +60,10 @@ export class Nginx extends pulumi.ComponentResource {
           ? {}
           : { publicTls: args.publicTls, shared: { [CHALLENGES]: args.publicTls.challengesVolumeName } }),
         tmpfsMiB: { "/tmp": 64 },
-        ports: [
-          { address: args.bindAddress, hostPort: 80, containerPort: 8080 },
-          { address: args.bindAddress, hostPort: 443, containerPort: 8443 },
-        ],
+        ports: args.bindAddresses.flatMap((address) => [
+          { address, hostPort: 80, containerPort: 8080 },
+          { address, hostPort: 443, containerPort: 8443 },
+        ]),
         memoryMiB: args.memoryMiB ?? 64,
         healthcheck: ["healthcheck"],
       },

@@ -16,6 +16,8 @@ export interface NginxConfArgs {
   readonly keycloak: UpstreamEndpoint;
   /** @default no such server in the stack */
   readonly shim?: UpstreamEndpoint;
+  /** Whether it is reached by IPv6 too. @default false */
+  readonly hasIpv6?: boolean;
   /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
   readonly homeRealm: string;
   /** Addresses that `/NAME` leads to, by name. */
@@ -74,14 +76,12 @@ ${upstreams.map(upstreamOf).join("")}    server {
     }
 
     server {
-        listen 8080 default_server;
-        server_name _;
+${listen(args, "8080", "default_server")}        server_name _;
         return 444;
     }
 
     server {
-        listen 8080;
-        server_name ${[domain, ...fileSites.map((site) => site.domain)].join(" ")};
+${listen(args, "8080")}        server_name ${[domain, ...fileSites.map((site) => site.domain)].join(" ")};
         # Answers by which an ACME server finds out whose the names are (RFC 8555, section 8.3).
         location /.well-known/acme-challenge/ {
             root ${CHALLENGES};
@@ -93,12 +93,16 @@ ${upstreams.map(upstreamOf).join("")}    server {
     }
 
     server {
-        listen 8443 ssl http2 default_server;
-        server_name _;
+${listen(args, "8443", "ssl http2 default_server")}        server_name _;
         ssl_reject_handshake on;
     }
-${fileSites.map((site) => fileSite(site, domain)).join("")}${idSite(args)}}
+${fileSites.map((site) => fileSite(args, site)).join("")}${idSite(args)}}
 `;
+}
+
+function listen({ hasIpv6 = false }: NginxConfArgs, port: string, options?: string): string {
+  const words = options === undefined ? "" : ` ${options}`;
+  return ["", ...(hasIpv6 ? ["[::]:"] : [])].map((any) => `        listen ${any}${port}${words};\n`).join("");
 }
 
 /** What holds for every site. */
@@ -165,8 +169,7 @@ function idSite(args: NginxConfArgs): string {
   );
   return `${geo(adminNetworks)}
     server {
-        listen 8443 ssl http2;
-        server_name ${domain};
+${listen(args, "8443", "ssl http2")}        server_name ${domain};
 
 ${ownHeaders()}
         location = / {
@@ -201,15 +204,14 @@ ${networks.map((network) => `        ${network} 1;\n`).join("")}    }
 `;
 }
 
-function fileSite({ domain, files }: FileSite, home: string): string {
+function fileSite(args: NginxConfArgs, { domain, files }: FileSite): string {
   return `
     server {
-        listen 8443 ssl http2;
-        server_name ${domain};
+${listen(args, "8443", "ssl http2")}        server_name ${domain};
 
 ${ownHeaders()}
         location = / {
-            return 302 https://${home}/;
+            return 302 https://${args.domain}/;
         }
 ${fileLocations(domain, files)}
         location / {

@@ -65,9 +65,9 @@ export interface PostfixArgs {
   readonly smarthost: SmtpEndpoint;
   /** Networks that may send mail to aliases, as `192.0.2.0/24`; nobody else may. */
   readonly senderNetworks: readonly string[];
-  /** Address of the host that it takes mail on. */
-  readonly bindAddress: string;
-  /** Port of that address. */
+  /** Addresses of the host that it takes mail on. */
+  readonly bindAddresses: readonly string[];
+  /** Port of those addresses. */
   readonly port: number;
   /** Whether `ada+anything@DOMAIN` reaches who has `ada@DOMAIN`. @default false */
   readonly plusAddressing?: boolean;
@@ -153,7 +153,10 @@ export class Postfix extends pulumi.ComponentResource {
         tls: args.tls,
         data: { "/var/spool/postfix": queue.name, "/var/lib/dkim": dkim.name },
         tmpfsMiB: { "/run/sso": 16 },
-        ports: [{ address: args.bindAddress, hostPort: args.port, containerPort: RELAY_PORT }],
+        ports: args.bindAddresses.map((address) => ({
+          ...{ address, hostPort: args.port },
+          containerPort: RELAY_PORT,
+        })),
         capabilities: POSTFIX_CAPABILITIES,
         healthcheck: ["healthcheck"],
         after: [key], // without it the server does not start
@@ -161,7 +164,7 @@ export class Postfix extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    verifyRefusal(args.bindAddress, args.port, server.container);
+    for (const address of args.bindAddresses) verifyRefusal(address, args.port, server.container);
     const publicKeyPem = key.log.apply(publicKeyIn);
     this.outputs = { hostname: args.hostname, dkim: { selector: DKIM_SELECTOR, publicKeyPem } };
     this.registerOutputs(this.outputs);

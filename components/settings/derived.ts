@@ -10,6 +10,11 @@ export function homeRealmOf({ realms }: Settings): RealmSettings {
   return home;
 }
 
+/** Addresses of the host that the public ports are published on, the IPv4 one first. */
+export function bindAddressesOf({ host }: Settings): string[] {
+  return [host.bindAddress, ...(host.bindAddress6 === undefined ? [] : [host.bindAddress6])];
+}
+
 export function aliasDomainsOf({ realms }: Settings): string[] {
   const domains = realms.flatMap((realm) =>
     realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],

@@ -115,7 +115,7 @@ const common = {
     .array(ipAddress)
     .min(1, { error: "at least one address" })
     .optional()
-    .describe("Addresses under which the world reaches the stack; host.bindAddress by default."),
+    .describe("Addresses under which the world reaches the stack; those of host by default."),
   ttlSec: seconds(30, 604_800).default(3600).describe("Seconds that resolvers may keep a record."),
   mail,
   atlassian,

@@ -28,7 +28,7 @@ beforeAll(async () => {
       login: { username: "relay", password: "canary-smtp" },
     },
     senderNetworks: ["192.0.2.0/24"],
-    bindAddress: "127.9.9.9",
+    bindAddresses: ["127.9.9.9"],
     port: 25,
   });
   await settled();

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import * as crypto from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -40,6 +41,8 @@ export interface Throwaway {
   readonly name: string;
   /** Loopback address that all its ports are published on. */
   readonly address: string;
+  /** Address of this machine's own that its public ports are published on as well, while the stack is there. */
+  readonly address6: string;
   readonly domain: string;
   /** Holds its state, its CA and whatever tests write. */
   readonly folder: string;
@@ -47,9 +50,15 @@ export interface Throwaway {
 
 export function newThrowaway(): Throwaway {
   const [a = 0, b = 0, c = 0] = crypto.randomBytes(3);
-  const name = `test-${Buffer.from([a, b, c]).toString("hex")}`;
+  const suffix = Buffer.from([a, b, c]).toString("hex");
+  const name = `test-${suffix}`;
+  const address6 = `fd53:534f:${suffix.slice(0, 4)}:${suffix.slice(4)}01::1`.replaceAll(
+    /:0+(?=[0-9a-f])/g,
+    ":",
+  );
+  execFileSync("ip", ["-6", "address", "add", `${address6}/128`, "dev", "lo", "nodad"]);
   return {
-    name,
+    ...{ name, address6 },
     address: `127.${64 + (a % 64)}.${b}.${1 + (c % 254)}`,
     domain: `id.${name}.test`,
     folder: fs.mkdtempSync(path.join(os.tmpdir(), "sso-")),
@@ -69,7 +78,11 @@ export function settingsOf(
 ): Record<string, unknown> {
   return {
     domain: throwaway.domain,
-    host: { bindAddress: throwaway.address, adminAddress: throwaway.address },
+    host: {
+      bindAddress: throwaway.address,
+      bindAddress6: throwaway.address6,
+      adminAddress: throwaway.address,
+    },
     protect: false,
     openldap: { suffix: SUFFIX, seed: "components/openldap/seeds/dev.ldif" },
     dns: dnsSettings(throwaway),
@@ -162,6 +175,7 @@ export function removeThrowaway(throwaway: Throwaway): void {
     const names = namesOf(throwaway, list);
     if (names.length > 0) docker(...remove, ...names);
   }
+  spawnSync("ip", ["-6", "address", "delete", `${throwaway.address6}/128`, "dev", "lo"]); // once is enough
   fs.rmSync(stackFileOf(throwaway), { force: true });
   fs.rmSync(path.join(PROJECT, ".state", `${throwaway.name}.ca.pem`), { force: true });
   fs.rmSync(throwaway.folder, { recursive: true, force: true });

@@ -30,6 +30,15 @@ test("nginx.conf of the id site", () => {
   expect(CONF).toMatchSnapshot();
 });
 
+test("whatever listens to IPv4 listens to IPv6 where that is asked for", () => {
+  const listens = [...renderNginxConf({ ...ARGS, hasIpv6: true }).matchAll(/listen (\S*?)(8080|8443)(.*);/g)];
+  const of = (any: string): string[] =>
+    listens.filter(([, address]) => address === any).map(([, , port = "", options = ""]) => port + options);
+  expect(of("")).toHaveLength(4);
+  expect(of("[::]:")).toEqual(of(""));
+  expect(CONF).not.toContain("[::]");
+});
+
 const VERIFICATION = { "atlassian-domain-verification.html": "<p>ours</p>" };
 
 test("nginx.conf with all that settings may add", () => {

@@ -56,7 +56,7 @@ describe("stack settings", () => {
         '  domain: "ID"; allowed: a domain name in lower case, such as id.example.org',
         '  host.bindAddress: "x"; allowed: an IPv4 address, such as 127.0.0.1',
         "  host.adminPorts.postgres: 0; allowed: a port number from 1 to 65535",
-        "  host.bindAdress: not a setting; allowed: only docker, bindAddress, adminAddress, adminPorts",
+        "  host.bindAdress: not a setting; allowed: only docker, bindAddress, bindAddress6, adminAddress, adminPorts",
         "  openldap.suffix: missing; allowed: domain components, such as dc=example,dc=org",
         `  realms[0].name: "master"; allowed: any name but master, which is Keycloak's own realm`,
         "  realms[0].passwordPolicy.minLenght: not a setting; allowed: only minLength",

@@ -62,8 +62,8 @@ const PROBES: Readonly<Record<Server, readonly string[]>> = {
 
 /** What a lab has beside the usual. */
 export interface LabOptions {
-  /** Address of the host that port 25 is published on. @default not published */
-  readonly publishedOn?: string;
+  /** Addresses of the host that port 25 is published on, as URLs have them. @default not published */
+  readonly publishedOn?: readonly string[];
   /** Networks that are listed besides. @default none */
   readonly listed?: readonly string[];
   /** Mounts a volume for the certificate that the public sees; `showPublicly` fills it. @default false */
@@ -168,10 +168,10 @@ export class Lab {
   /** The relay as `Postfix` runs it: see ServiceContainer. */
   private startPostfix(settings: Partial<MainCfArgs>): void {
     fillVolume(this.of("postfix-config"), imageOf("postfix"), SERVERS.postfix, this.relayFiles(settings));
-    const { publishedOn, hasPublicTls } = this.options;
+    const { publishedOn = [], hasPublicTls } = this.options;
     this.runPostfix("postfix", [
       ...["--ip", this.relay.ipv4, "--ip6", this.relay.ipv6],
-      ...(publishedOn === undefined ? [] : ["--publish", `${publishedOn}:25:${RELAY_PORT}`]),
+      ...publishedOn.flatMap((address) => ["--publish", `${address}:25:${RELAY_PORT}`]),
       ...(hasPublicTls === true
         ? [
             "--volume",
