@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { letter, message, repliesOf } from "./conversation.ts";
 import { docker } from "../../stack/containers.ts";
-import { eventually } from "../engine.ts";
+import { eventually, logOf } from "../engine.ts";
 import { Lab } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";
@@ -126,5 +126,19 @@ describe("without the smarthost", () => {
     expect(reason).not.toContain("wrong");
     await lab.reconfigure(QUICKLY);
     await drained(acknowledged); // positive control
+  });
+
+  test("a Postfix in its place refuses another password, and takes the mail with the right one", async () => {
+    await lab.dropAtSmarthost();
+    const login = "smtp_sasl_password_maps =";
+    await lab.reconfigure(`${QUICKLY}\n${login} inline:{ { [smarthost]:1587 = relay:wrong } }`);
+    expect(hand("to-postfix", 1)).toHaveLength(1);
+    const reason = await eventually("a reason to wait", () => reasons().find((each) => each.includes("535")));
+    expect(reason).toMatch(/^SASL authentication failed; server smarthost\[.*\] said: 535 5\.7\.8 /);
+    await lab.reconfigure(QUICKLY);
+    await eventually("an empty queue", () => (lab.queue().length === 0 ? true : undefined));
+    const sent =
+      /to=<ada@people\.test>.* relay=smarthost\[.*\]:1587, .* status=sent \(250 2\.0\.0 Ok: queued/;
+    expect(logOf(lab.of("postfix"))).toMatch(sent);
   });
 });
