@@ -6,7 +6,6 @@ import {
   type BrowserContextOptions,
   chromium,
   type Page,
-  type Request,
   type Response,
 } from "playwright-core";
 import type { SharedStack } from "../stack/shared.ts";
@@ -19,7 +18,7 @@ export async function openBrowser(stack: SharedStack, outside: readonly string[]
   const home = path.join(stack.folder, "browser");
   trust(home, stack.caFile);
   return chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: path.join(import.meta.dirname, "chromium.py"),
     env: { ...process.env, HOME: home },
     args: [
       "--no-sandbox", // tests run as root in CI
@@ -50,37 +49,11 @@ export async function inWindow<T>(browser: Browser, work: (page: Page) => Promis
   }
 }
 
-/** Chromium drops its connections while containers come and go beside it; then a page is opened again. */
-const DROPPED = /ERR_NETWORK_CHANGED|chrome-error:/;
-const MOST_TRIES = 10;
-
 /** Opens a page, and waits for what shows that its scripts have run, where they take a person on. */
 export async function visit(page: Page, url: string, awaited?: string): Promise<Response | null> {
-  for (let tries = 1; ; tries++) {
-    const watch = watchForDrops(page);
-    try {
-      const response = await page.goto(url);
-      if (awaited !== undefined) await Promise.race([page.waitForSelector(awaited), watch.dropped]);
-      return response;
-    } catch (error) {
-      if (tries === MOST_TRIES || !DROPPED.test(String(error))) throw error;
-    } finally {
-      watch.end();
-    }
-    await page.waitForTimeout(500);
-  }
-}
-
-/** `dropped` fails when a request of the page does, for what goes on beside it; a page that lacks a script stays as it is. */
-function watchForDrops(page: Page): { readonly dropped: Promise<never>; readonly end: () => void } {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // also when nothing waits for it yet
-  const note = (request: Request): void => {
-    const reason = request.failure()?.errorText ?? "";
-    if (DROPPED.test(reason)) reject(new Error(`${request.url()}: ${reason}`));
-  };
-  page.on("requestfailed", note);
-  return { dropped: promise, end: () => page.off("requestfailed", note) };
+  const response = await page.goto(url);
+  if (awaited !== undefined) await page.waitForSelector(awaited);
+  return response;
 }
 
 /** Chromium on Linux reads added CAs from the NSS database of its user. */

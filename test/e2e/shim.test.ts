@@ -59,20 +59,9 @@ async function comeBy(page: Page, provider: string): Promise<void> {
   await page.click(`#social-${provider}`);
 }
 
-/** Waits for what the shim hands on to, as a person would: with a click where a browser lost its script on the way. */
-async function handedOn(page: Page, arrived: () => Promise<unknown>): Promise<void> {
-  const button = page.locator("#postLoginSubmitButton");
-  const clicked = button.waitFor().then(async () => {
-    await page.waitForTimeout(2000);
-    if (await button.isVisible()) await button.click();
-  });
-  clicked.catch(() => undefined); // it may come and go unseen
-  await arrived();
-}
-
 /** What the profile form of a first login is filled with. */
 async function profileOn(page: Page): Promise<Record<string, string>> {
-  await handedOn(page, () => page.waitForSelector("#kc-idp-review-profile-form"));
+  await page.waitForSelector("#kc-idp-review-profile-form");
   const names = ["username", "email"];
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await page.inputValue(`#${name}`)] as const)),
@@ -105,7 +94,7 @@ describe("Ubuntu One", () => {
     await asPerson(async (page) => {
       await comeBy(page, UBUNTU_ONE);
       await page.click("#lin");
-      await handedOn(page, () => page.waitForURL(`${ACCOUNT}/**`));
+      await page.waitForURL(`${ACCOUNT}/**`);
     });
     expect((await usersOf("lin")).map(({ id }) => id)).toEqual([before?.id]);
   });
@@ -114,7 +103,7 @@ describe("Ubuntu One", () => {
     await asPerson(async (page) => {
       await comeBy(page, UBUNTU_ONE);
       await page.click("#cancel");
-      await handedOn(page, () => page.waitForSelector(`#social-${UBUNTU_ONE}`));
+      await page.waitForSelector(`#social-${UBUNTU_ONE}`);
       expect(await page.textContent("body")).toContain("the login was cancelled");
     });
   });
