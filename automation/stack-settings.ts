@@ -51,10 +51,13 @@ export function missingSecretsOf(stackName: string): SecretName[] {
 /**
  * What a stack file says, placeholders in the place of its secrets. It needs no passphrase, no state and no host.
  *
+ * @param folder where the file is. @default where the stack's program is
  * @throws {OperatorError} naming every fault of the file but missing secrets
  */
-export function settingsWithoutSecrets(stackName: string): Settings {
-  const folder = path.dirname(stackFileOf(stackName));
+export function settingsWithoutSecrets(
+  stackName: string,
+  folder = path.dirname(stackFileOf(stackName)),
+): Settings {
   const own = { ...ownPart(PROJECT_NAME, configIn(folder, stackName)), secrets: {} };
   const readBase = stackFilesIn(folder, PROJECT_NAME);
   return refused(() => {
