@@ -88,6 +88,10 @@ async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<
   const engine = engineAt(entry.docker);
   await takeName(engine, stack, id);
   if (order.ref !== undefined) await makeTree(stack, order.ref);
+  if (!fs.existsSync(stackFileIn(folderOf(stack), from)))
+    throw new OperatorError(
+      `${order.ref ?? "this clone"} has no Pulumi.${from}.yaml; name another stack by --from`,
+    );
   const base = order.ref === undefined ? ofClone : settingsWithoutSecrets(from, folderOf(stack));
   const addresses = await takeAddress(engine, id, {
     network: base.demand.addresses,

@@ -5,6 +5,11 @@ import { Lab } from "./lab.ts";
 
 const lab = new Lab();
 
+/** Where names of stacks are that go by dev's file. */
+const DEMAND_ZONE = "demand.test";
+
+let addresses: readonly string[] = [];
+
 afterAll(() => {
   lab.remove();
 });
@@ -19,7 +24,7 @@ async function expectCollected(): Promise<void> {
 describe("two people at once", () => {
   test("each get a stack that people can log in to, and who wants a name that is taken is told so", async () => {
     const first = lab.make("a");
-    const second = lab.make("b");
+    const second = lab.make("b", "--from", "dev", "--ref", "HEAD");
     await sleep(1500); // the first has its name by then
     const third = await lab.make("a").ended;
     expect(third).toMatchObject({ status: 1 });
@@ -31,8 +36,10 @@ describe("two people at once", () => {
       [0, ""],
       [0, ""],
     ]);
-    expect(lab.addressOf("a")).not.toBe(lab.addressOf("b"));
-    expect(await Promise.all([lab.logIn("a"), lab.logIn("b")])).toEqual([200, 200]);
+    addresses = [lab.addressOf("a"), lab.addressOf("b")];
+    expect(addresses.map((address) => lab.isTaken(address))).toEqual([true, true]);
+    expect(new Set(addresses).size).toBe(2);
+    expect(await Promise.all([lab.logIn("a"), lab.logIn("b", DEMAND_ZONE)])).toEqual([200, 200]);
   });
 
   test("they are listed with their state, address and time", async () => {
@@ -40,13 +47,18 @@ describe("two people at once", () => {
     expect(columns.slice(1, 3)).toEqual(["ready", lab.base.name]);
     expect(columns).toContain(lab.addressOf("a"));
     expect(columns.at(-1)).toMatch(/^5\d min$/);
-    expect(lab.addressesTaken()).toHaveLength(2);
+    expect((await lab.rowOf("b")).split(/ {2,}/).slice(1, 4)).toEqual(["ready", "dev", "HEAD"]);
   });
 });
 
 describe("a stack that is there", () => {
   test.each([
     ["its name", () => lab.make("a"), /^error: stack od-t\w+a is there already, made by \w+, until 20/],
+    [
+      "a branch that is not there",
+      () => lab.make("c", "--ref", "no-such-branch"),
+      /^error: no branch, tag or commit no-such-branch in this clone; git fetch, then try again/,
+    ],
     [
       "its address",
       () => lab.make("c", "--address", lab.addressOf("a")),
@@ -120,6 +132,6 @@ test("delete leaves nothing", async () => {
   expect(lab.tracesOf("a").length).toBeGreaterThan(10); // positive control
   expect(await lab.run(["delete", lab.nameOf("a")])).toMatchObject({ status: 0 });
   expect(lab.tracesOf("a")).toEqual([]);
-  expect(lab.addressesTaken()).toEqual([]);
+  expect(addresses.map((address) => lab.isTaken(address))).toEqual([false, false]);
   expect((await lab.run(["list"])).output).toBe("no stacks on demand\n");
 });

@@ -1,5 +1,5 @@
 /** Stacks on demand of a small stack that itself is never brought up, with a state and a registry of their own. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -74,7 +74,7 @@ export class Lab {
     return this.start(words, environment).ended;
   }
 
-  /** A new one of a name. */
+  /** A new one of a name; what the options say counts before what they do not. */
   public make(letter: string, ...options: readonly string[]): Running {
     return this.start(["new", this.nameOf(letter), "--from", this.base.name, "--ttl", "1h", ...options]);
   }
@@ -105,10 +105,10 @@ export class Lab {
   }
 
   /** What the token endpoint answers to Ada's password. */
-  public async logIn(letter: string): Promise<number> {
+  public async logIn(letter: string, zone = this.zone): Promise<number> {
     const name = this.nameOf(letter);
     const stack = {
-      domain: `id.${name}.${this.zone}`,
+      domain: `id.${name}.${zone}`,
       address: this.addressOf(letter),
       caFile: path.join(PROJECT, ".state", `od-${name}.ca.pem`),
     };
@@ -127,19 +127,24 @@ export class Lab {
     ];
   }
 
-  /** Volumes that stand for addresses of the lab's network. */
-  public addressesTaken(): string[] {
-    const prefix = `sso-address-${this.base.address.replace(/\d+$/, "")}`;
-    return docker("volume", "ls", "--quiet")
-      .split("\n")
-      .filter((name) => name.startsWith(prefix));
+  /** Whether an address stands for a stack still. */
+  public isTaken(address: string): boolean {
+    return docker("volume", "ls", "--quiet").split("\n").includes(`sso-address-${address}`);
   }
 
   /** Leaves nothing, whatever became of the stacks. */
   public remove(): void {
-    for (const letter of "abc") removeThrowaway({ ...this.base, name: `od-${this.nameOf(letter)}` });
+    for (const letter of "abc") {
+      const name = `od-${this.nameOf(letter)}`;
+      const noted = path.join(this.registry, `${name}.json`);
+      const { addresses = [] } = (fs.existsSync(noted) ? JSON.parse(fs.readFileSync(noted, "utf8")) : {}) as {
+        addresses?: string[];
+      };
+      for (const address of addresses) docker("volume", "rm", "--force", `sso-address-${address}`);
+      fs.rmSync(path.join(PROJECT, ".state/trees", name), { recursive: true, force: true });
+      removeThrowaway({ ...this.base, name });
+    }
+    execFileSync("git", ["worktree", "prune"]);
     removeThrowaway(this.base);
-    const taken = this.addressesTaken();
-    if (taken.length > 0) docker("volume", "rm", ...taken);
   }
 }
