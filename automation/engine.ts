@@ -15,6 +15,8 @@ export interface Engine {
   readonly isLocal: boolean;
   /** @throws {OperatorError} with what the command said when it fails */
   readonly docker: (...words: readonly string[]) => Promise<string>;
+  /** The same for a command that reads its standard input. */
+  readonly feed: (input: string, ...words: readonly string[]) => Promise<string>;
 }
 
 /** @param host address as settings have it; without one, what DOCKER_HOST or the local socket offers */
@@ -22,17 +24,19 @@ export function engineAt(host: string | undefined): Engine {
   const address = host ?? process.env.DOCKER_HOST;
   const name = address ?? "this machine's engine";
   const isLocal = !/^(ssh|tcp):/.test(address ?? "");
-  const docker = async (...words: readonly string[]): Promise<string> => {
+  const feed = async (input: string, ...words: readonly string[]): Promise<string> => {
     try {
-      const { stdout } = await run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
+      const running = run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
         maxBuffer: MAX_OUTPUT_BYTES,
       });
-      return stdout.trim();
+      // A command that ends without reading it has said why.
+      running.child.stdin?.on("error", () => undefined).end(input);
+      return (await running).stdout.trim();
     } catch (error) {
       throw new OperatorError(`${name}: ${reasonOf(error)}`);
     }
   };
-  return { name, isLocal, docker };
+  return { name, isLocal, feed, docker: (...words) => feed("", ...words) };
 }
 
 /** What a command said that failed. */

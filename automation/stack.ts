@@ -10,7 +10,7 @@ import { OperatorError, runCommand } from "./fail.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
 import { certificateFileOf, folderOf, PROJECT } from "./workspace.ts";
 
-const USAGE = `usage: npm run stack -- new NAME [--from staging] [--ttl 8h] [--ref BRANCH] [--address ADDRESS]
+const USAGE = `usage: npm run stack -- new NAME [--from staging] [--ttl 8h] [--ref BRANCH] [--data-from STACK] [--address ADDRESS]
        npm run stack -- list
        npm run stack -- extend NAME [--ttl 8h]
        npm run stack -- delete NAME [--force]
@@ -19,7 +19,8 @@ const USAGE = `usage: npm run stack -- new NAME [--from staging] [--ttl 8h] [--r
 Stacks on demand: stack od-NAME stands beside others for a while, with an address, names, data and secrets of its own.
 
 new     makes one that is as the file of another stack says (--from), and brings it up: this clone's program, or
-        that of a branch, tag or commit (--ref)
+        that of a branch, tag or commit (--ref); with the people of another stack's directory in
+        other names (--data-from)
 list    all of them, and how long they are there
 extend  lets one live for so long from now on
 delete  removes one with all that is in it; with --force even if the passphrase does not open its state
@@ -39,7 +40,10 @@ await runCommand(async () => {
   const { words, options } = readArguments({
     usage: USAGE,
     words: ["ACTION", "NAME?"],
-    options: { from: "value", ttl: "value", ref: "value", address: "value", force: "flag" },
+    options: {
+      ...{ from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" },
+      force: "flag",
+    },
   });
   const [action = "", name] = words;
   const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
@@ -61,6 +65,7 @@ async function create(stack: string, options: Options): Promise<void> {
   const start = performance.now();
   const ref = textOf(options, "ref");
   const address = textOf(options, "address");
+  const dataFrom = textOf(options, "data-from");
   const made = await makeDemand(
     {
       stack,
@@ -68,29 +73,34 @@ async function create(stack: string, options: Options): Promise<void> {
       lifeMs: lifeOf(textOf(options, "ttl") ?? "8h"),
       ...(ref === undefined ? {} : { ref }),
       ...(address === undefined ? {} : { address }),
+      ...(dataFrom === undefined ? {} : { dataFrom }),
     },
     console.error,
   );
   console.log(guide(made, Math.round((performance.now() - start) / 1000)));
 }
 
-function guide({ entry, view, tester }: Made, seconds: number): string {
+/** Whom one can log in as. */
+function peopleOf({ entry, tester, copied }: Made): string {
+  if (copied !== undefined)
+    return `Log in as person1 to person${copied.people}, all with the password ${copied.password}`;
+  if (tester !== undefined) return `Log in as ${tester.username} with the password ${tester.password}`;
+  const seed = settingsWithoutSecrets(entry.stack).openldap?.seed;
+  return seed === undefined ? "" : `Log in as one of the people in ${seed}`;
+}
+
+function guide(made: Made, seconds: number): string {
+  const { entry, view } = made;
   const { stack, expires } = entry;
   const [address = ""] = entry.addresses;
   const consoles = Object.values(view.realms).map(({ accountConsole }) => `  ${accountConsole}`);
-  const seed = settingsWithoutSecrets(stack).openldap?.seed;
-  const people =
-    tester === undefined
-      ? seed === undefined
-        ? ""
-        : `\nLog in as one of the people in ${seed}\n`
-      : `\nLog in as ${tester.username} with the password ${tester.password}\n`;
+  const people = peopleOf(made);
   return `
 Stack ${stack} is up after ${seconds} s, until ${expires.toISOString()}: ${view.url}
 
 Account consoles
 ${consoles.join("\n")}
-${people}
+${people === "" ? "" : `\n${people}\n`}
 Where it is, in /etc/hosts of whoever uses it
   ${address} ${new URL(view.url).hostname}
 Its CA:    ${path.relative(PROJECT, certificateFileOf(stack))}

@@ -15,6 +15,7 @@ import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
 import { directoryRealms, syncRealm } from "../sync-realm.ts";
 import { certificateFileOf, explained, folderOf, openStack, stackFileOf } from "../workspace.ts";
 import { claim, release, takeAddress } from "./addresses.ts";
+import { type Copied, copyPeople } from "./copy-people.ts";
 import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
 import { type Entry, enter, read, update, withLock } from "./registry.ts";
 import { removeDemand } from "./remove.ts";
@@ -30,6 +31,8 @@ export interface Order {
   readonly lifeMs: number;
   /** Branch, tag or commit whose program it runs. @default this clone's files as they are */
   readonly ref?: string;
+  /** Stack whose directory's people it gets, in other names. @default nobody's */
+  readonly dataFrom?: string;
   /** @default a free one of the network that the other stack's `sso:demand` says */
   readonly address?: string;
 }
@@ -40,6 +43,7 @@ export interface Made {
   readonly view: StackView;
   /** The account that was made in each directory realm that would otherwise have nobody. */
   readonly tester?: { readonly username: string; readonly password: string };
+  readonly copied?: Copied;
 }
 
 /**
@@ -50,6 +54,7 @@ export interface Made {
  */
 export async function makeDemand(order: Order, say: (line: string) => void): Promise<Made> {
   stackFileOf(order.from);
+  if (order.dataFrom !== undefined) stackFileOf(order.dataFrom);
   return withLock(order.stack, async () => {
     const now = Date.now();
     const base = settingsWithoutSecrets(order.from);
@@ -69,11 +74,16 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
     enter(entry);
     try {
       entry = await prepared(entry, order, base);
-      const view = await broughtUp(entry);
-      const tester = base.openldap?.seed === undefined ? await addTester(view) : undefined;
+      const { view, copied } = await broughtUp(entry, order.dataFrom);
+      const isEmpty = copied === undefined && base.openldap?.seed === undefined;
+      const tester = isEmpty ? await addTester(view) : undefined;
       entry = { ...entry, state: "ready" };
       update(entry);
-      return { entry, view, ...(tester === undefined ? {} : { tester }) };
+      return {
+        ...{ entry, view },
+        ...(tester === undefined ? {} : { tester }),
+        ...(copied === undefined ? {} : { copied }),
+      };
     } catch (error) {
       say(`stack ${entry.stack} did not come up; removing what there is of it …`);
       await removeDemand(read(entry.stack) ?? entry, true, say);
@@ -99,7 +109,7 @@ async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<
   });
   const next = { ...entry, addresses: [...addresses] };
   update(next);
-  const own = demandSettings(base, { stack, from, addresses });
+  const own = demandSettings(base, { stack, from, addresses, hasData: order.dataFrom !== undefined });
   const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [`sso:${key}`, value]));
   fs.writeFileSync(
     stackFileIn(folderOf(stack), stack),
@@ -118,7 +128,10 @@ async function takeName(engine: Engine, stack: string, id: string): Promise<void
   );
 }
 
-async function broughtUp(entry: Entry): Promise<StackView> {
+async function broughtUp(
+  entry: Entry,
+  dataFrom: string | undefined,
+): Promise<{ view: StackView; copied: Copied | undefined }> {
   const { stack: name } = entry;
   const missing = placeholderSecrets(missingSecretsOf(name));
   const stack = await openStack(name);
@@ -132,8 +145,9 @@ async function broughtUp(entry: Entry): Promise<StackView> {
   const { outputs } = await bringUp(stack);
   const view = readOutputs(name, outputs);
   fs.writeFileSync(certificateFileOf(name), view.caCertificate);
+  const copied = dataFrom === undefined ? undefined : await copyPeople(dataFrom, stack);
   for (const realm of directoryRealms(view)) await syncRealm(view, realm, "triggerFullSync");
-  return view;
+  return { view, copied };
 }
 
 /** Makes an account in each directory realm. */

@@ -12,6 +12,8 @@ export interface DemandArgs {
   readonly from: string;
   /** Public address, and the one for administration if that is another. */
   readonly addresses: readonly string[];
+  /** Whether people of another stack come into its directory, and so nobody else. */
+  readonly hasData: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface DemandArgs {
  * keep their addresses.
  */
 export function demandSettings(base: Settings, args: DemandArgs): Record<string, unknown> {
-  const { demand, relay, dns, realms } = base;
+  const { demand, relay, dns, realms, openldap } = base;
   const zone = `${nameOf(args.stack)}.${demand.zone}`;
   const [bindAddress = "", adminAddress = bindAddress] = args.addresses;
   const memory = Object.entries(MOST_MIB)
@@ -41,6 +43,7 @@ export function demandSettings(base: Settings, args: DemandArgs): Record<string,
     },
     without: [
       ...(dns === undefined ? [] : ["dns"]),
+      ...(args.hasData && openldap?.seed !== undefined ? ["openldap.seed"] : []),
       ...realms.flatMap((realm) =>
         realm.kind === "directory" && realm.recaptcha !== undefined ? [`realms.${realm.name}.recaptcha`] : [],
       ),

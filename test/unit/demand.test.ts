@@ -26,6 +26,7 @@ import {
   withLock,
 } from "../../automation/demand/registry.ts";
 import { isCutOff } from "../../automation/demand/remove.ts";
+import { scrubbed } from "../../automation/demand/scrub.ts";
 import { demandSettings } from "../../automation/demand/settings.ts";
 import type { Engine } from "../../automation/engine.ts";
 import { settingsWithoutSecrets } from "../../automation/stack-settings.ts";
@@ -73,6 +74,67 @@ describe("orders", () => {
   });
 });
 
+describe("a directory's people in other names", () => {
+  const LDIF = `dn: uid=ada,ou=users,dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: ssoAccount
+cn: Ada Lovelace
+mail: ada@example.org
+userPassword:: e0FSR09OMn0k
+ssoLastLogin: 20260102030405Z
+ssoSpamLabel: sells watches for ada@example.org
+
+dn:: ${Buffer.from("uid=Zoë,ou=users,dc=example,dc=org").toString("base64")}
+objectClass: inetOrgPerson
+cn:: ${Buffer.from("Zoë").toString("base64")}
+
+dn: cn=developers,ou=groups,dc=example,dc=org
+objectClass: groupOfNames
+cn: developers
+member: uid=ADA, ou=users,dc=example,dc=org
+member:: ${Buffer.from("uid=Zoë,ou=users,dc=example,dc=org").toString("base64")}
+member: cn=nobody
+
+dn: cn=empty,ou=groups,dc=example,dc=org
+objectClass: groupOfNames
+cn: empty
+member: cn=nobody
+`;
+  const { people, groups } = scrubbed(LDIF, "dc=one,dc=test", "userPassword: given");
+
+  test("have nothing of their own", () => {
+    expect(people).toHaveLength(2);
+    expect([...people, ...groups].join("")).not.toMatch(/ada|lovelace|zo|watches|example|ARGON|e0FS/i);
+    expect(people[0]).toBe(
+      `${[
+        "dn: uid=person1,ou=users,dc=one,dc=test",
+        "objectClass: inetOrgPerson",
+        "objectClass: ssoAccount",
+        "uid: person1",
+        "cn: Person 1",
+        "givenName: Person",
+        "sn: 1",
+        "mail: person1@people.test",
+        "ssoLastLogin: 20260102030405Z",
+        "ssoSpamLabel: spam",
+        "userPassword: given",
+      ].join("\n")}\n`,
+    );
+  });
+
+  test("are in the groups that they were in", () => {
+    expect(groups).toEqual([
+      `${[
+        "dn: cn=developers,ou=groups,dc=one,dc=test",
+        "objectClass: groupOfNames",
+        "cn: developers",
+        "member: uid=person1,ou=users,dc=one,dc=test",
+        "member: uid=person2,ou=users,dc=one,dc=test",
+      ].join("\n")}\n`,
+    ]);
+  });
+});
+
 /** An engine of volumes, containers and ports, as far as the docker command is asked here. */
 class FakeEngine implements Engine {
   public readonly name = "the engine";
@@ -80,6 +142,8 @@ class FakeEngine implements Engine {
   public readonly volumes = new Map<string, string>();
   public ports = "";
   public containers: string[] = [];
+
+  public readonly feed = (_: string, ...words: readonly string[]): Promise<string> => this.docker(...words);
 
   public readonly docker = (...words: readonly string[]): Promise<string> => {
     const [noun, verb] = words;
@@ -290,6 +354,7 @@ describe("settings of a stack on demand", () => {
       stack: "od-one",
       from,
       addresses: ["127.96.1.2"],
+      hasData: false,
     });
     const readBase = stackFilesIn(PROJECT, "sso");
     const secrets = placeholderSecrets(missingSecrets("od-one", own, readBase));
