@@ -19,7 +19,7 @@ const common = {
     "/node_modules/(?!@keycloak/|camelize-ts/|url-join/|url-template/|openid-client/|oauth4webapi/|jose/)",
   ],
   testEnvironment: "node",
-  modulePathIgnorePatterns: ["<rootDir>/.tools/"],
+  modulePathIgnorePatterns: ["<rootDir>/.tools/", "<rootDir>/.state/"],
 };
 
 export default {

@@ -6,6 +6,9 @@ export class OperatorError extends Error {
   }
 }
 
+/** One that came before anything was changed. */
+export class UntouchedError extends OperatorError {}
+
 /**
  * Runs a command's main function and ends the process with 1 when it fails: an operator's mistake with its one
  * message, anything else with its stack.

@@ -1,7 +1,9 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { generationsOf, presetOf } from "../components/realm/services/presets.ts";
+import { type Path, stepInto, valueAt } from "../components/settings/paths.ts";
 import { OperatorError } from "./fail.ts";
 import { callFor, type FoundService } from "./find-service.ts";
+import { ownConfig } from "./stack-settings.ts";
 import { explained } from "./workspace.ts";
 
 /**
@@ -11,7 +13,7 @@ import { explained } from "./workspace.ts";
  * @throws {OperatorError} when it has no secret or is being rotated already
  */
 export async function beginRotation(stack: automation.Stack, found: FoundService): Promise<void> {
-  const { service, path } = found;
+  const { service } = found;
   const { name } = service;
   const preset = presetOf(service);
   if (preset.protocol === "saml" || preset.client.access === "public")
@@ -23,11 +25,15 @@ export async function beginRotation(stack: automation.Stack, found: FoundService
         `Once it uses that, run: ${callFor("rotate", found, stack.name)} --finish`,
     );
   }
-  const generations = [current, current + 1].map((generation, index): [string, automation.ConfigValue] => [
+  const { path, names } = await placeOf(stack, found);
+  const generations = [current, current + 1].map((generation, index) => [
     `${path}.generations[${index}]`,
-    { value: String(generation) },
+    String(generation),
   ]);
-  await explained(stack.name, () => stack.setAllConfig(Object.fromEntries(generations), true));
+  const values = [...names, ...generations].map(([key, value]) => [key, { value }]);
+  await explained(stack.name, () =>
+    stack.setAllConfig(Object.fromEntries(values) as automation.ConfigMap, true),
+  );
 }
 
 /**
@@ -36,10 +42,46 @@ export async function beginRotation(stack: automation.Stack, found: FoundService
  * @throws {OperatorError} when it is not being rotated
  */
 export async function finishRotation(stack: automation.Stack, found: FoundService): Promise<void> {
-  const { service, path } = found;
+  const { service } = found;
   if (generationsOf(service).length < 2)
     throw new OperatorError(
       `service ${service.name} is not being rotated; run: ${callFor("rotate", found, stack.name)}`,
     );
+  const { path, isThere } = await placeOf(stack, found);
+  if (!isThere)
+    throw new OperatorError(
+      `service ${service.name} is being rotated by the file that Pulumi.${stack.name}.yaml is from; finish it there`,
+    );
   await explained(stack.name, () => stack.removeConfig(`${path}.generations[0]`, true));
+}
+
+/**
+ * Where the stack's own file says something of a service. A file that goes by another one lists what differs, so it may
+ * say nothing yet: `names` are what it must say then to name the service.
+ */
+async function placeOf(
+  stack: automation.Stack,
+  { realm, service, path }: FoundService,
+): Promise<{ path: string; names: (readonly [string, string])[]; isThere: boolean }> {
+  const own = await ownConfig(stack);
+  if (own.from === undefined) return { path, names: [], isThere: true };
+  const realms = listAt(own, ["realms"]);
+  const at = stepInto(realms, "realms", realm.name) ?? realms.length;
+  const services = listAt(realms, [at, "services"]);
+  const index = stepInto(services, "services", service.name) ?? services.length;
+  const inRealm = `sso:realms[${at}]`;
+  const inService = `${inRealm}.services[${index}]`;
+  return {
+    path: inService,
+    names: [
+      [`${inRealm}.name`, realm.name],
+      [`${inService}.name`, service.name],
+    ],
+    isThere: listAt(services, [index, "generations"]).length > 1,
+  };
+}
+
+function listAt(values: unknown, path: Path): readonly unknown[] {
+  const found = valueAt(values, path);
+  return Array.isArray(found) ? found : [];
 }

@@ -32,6 +32,11 @@ export async function refreshSenders(stackName: string, file?: string): Promise<
   const listed = sendersIn(file === undefined ? await fetched() : readFile(file), file ?? SOURCE);
   const stackFile = stackFileOf(stackName);
   const document = parseDocument(fs.readFileSync(stackFile, "utf8"));
+  const from = document.getIn(["config", "sso:from"]);
+  if (typeof from === "string")
+    throw new OperatorError(
+      `Pulumi.${stackName}.yaml takes the senders from ${from}; run: npm run mail -- refresh-senders ${from}`,
+    );
   if (!document.hasIn(["config", "sso:relay"]))
     throw new OperatorError(`Pulumi.${stackName}.yaml has no sso:relay, so nobody sends mail to aliases`);
   const path = ["config", "sso:relay", "senders", "listed"];

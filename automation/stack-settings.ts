@@ -1,37 +1,75 @@
+import * as path from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { ownPart, parseSettings, SettingsError } from "../components/settings/parse.ts";
+import type { RawSettings } from "../components/settings/derive.ts";
+import { missingSecrets, ownPart, parseSettings, SettingsError } from "../components/settings/parse.ts";
 import type { Settings } from "../components/settings/schema.ts";
+import { placeholderSecrets, type SecretName } from "../components/settings/secrets.ts";
+import { configIn, stackFilesIn } from "../components/settings/stack-file.ts";
 import { OperatorError } from "./fail.ts";
-import { explained } from "./workspace.ts";
+import { explained, stackFileOf } from "./workspace.ts";
 
 /** Pulumi project whose namespace the settings are in. */
 const PROJECT_NAME = "sso";
 
 /**
- * What a stack's file says, secrets included.
+ * What a stack says, secrets included.
  *
- * @throws {OperatorError} naming every fault of the file
+ * @throws {OperatorError} naming every fault of its file
  */
 export async function readStackSettings(stack: automation.Stack): Promise<Settings> {
+  const own = await ownConfig(stack);
+  const { workDir } = stack.workspace;
+  return refused(() => parseSettings(stack.name, own, stackFilesIn(workDir, PROJECT_NAME)));
+}
+
+/** What its own file says, secrets included, without what it takes from another one. */
+export async function ownConfig(stack: automation.Stack): Promise<RawSettings> {
   const config = await explained(stack.name, () => stack.getAllConfig());
-  return checkedSettings(
-    stack.name,
+  return ownPart(
+    PROJECT_NAME,
     Object.entries(config).map(([key, { value }]) => [key, value]),
   );
 }
 
 /**
- * Checks a stack file's `config`.
+ * The secrets that a stack file calls for and has not, by what is written in the file alone: this needs no passphrase,
+ * no state and no host.
  *
- * @param config values by key, ours and others
- * @throws {OperatorError} naming every fault of the file
+ * @throws {OperatorError} naming every other fault of the file
  */
-export function checkedSettings(
+export function missingSecretsOf(stackName: string): SecretName[] {
+  const folder = path.dirname(stackFileOf(stackName));
+  return refused(() =>
+    missingSecrets(
+      stackName,
+      ownPart(PROJECT_NAME, configIn(folder, stackName)),
+      stackFilesIn(folder, PROJECT_NAME),
+    ),
+  );
+}
+
+/**
+ * What a stack file says, placeholders in the place of its secrets. It needs no passphrase, no state and no host.
+ *
+ * @param folder where the file is. @default where the stack's program is
+ * @throws {OperatorError} naming every fault of the file but missing secrets
+ */
+export function settingsWithoutSecrets(
   stackName: string,
-  config: readonly (readonly [string, unknown])[],
+  folder = path.dirname(stackFileOf(stackName)),
 ): Settings {
+  const own = { ...ownPart(PROJECT_NAME, configIn(folder, stackName)), secrets: {} };
+  const readBase = stackFilesIn(folder, PROJECT_NAME);
+  return refused(() => {
+    const secrets = placeholderSecrets(missingSecrets(stackName, own, readBase));
+    return parseSettings(stackName, { ...own, secrets }, readBase);
+  });
+}
+
+/** What settings' faults are to an operator. */
+function refused<T>(parse: () => T): T {
   try {
-    return parseSettings(stackName, ownPart(PROJECT_NAME, config));
+    return parse();
   } catch (error) {
     if (error instanceof SettingsError) throw new OperatorError(error.message);
     throw error;

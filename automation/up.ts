@@ -6,7 +6,7 @@ import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
-import { openStack, PROJECT, STATE } from "./workspace.ts";
+import { certificateFileOf, openStack, PROJECT } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
 
@@ -17,7 +17,7 @@ await runCommand(async () => {
   const stack = await openStack(stackName);
   const result = await bringUp(stack);
   const view = readOutputs(stackName, result.outputs);
-  const certificate = path.join(STATE, `${stackName}.ca.pem`);
+  const certificate = certificateFileOf(stackName);
   fs.writeFileSync(certificate, view.caCertificate);
   // Accounts are imported at their first login too; this makes them visible from the start.
   if (result.summary.resourceChanges?.create !== undefined) {

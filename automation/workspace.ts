@@ -1,7 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
-import { OperatorError } from "./fail.ts";
+import { parse as parseYaml } from "yaml";
+import { stackFileIn } from "../components/settings/stack-file.ts";
+import { OperatorError, UntouchedError } from "./fail.ts";
 
 /** The project's folder. */
 export const PROJECT = path.resolve(import.meta.dirname, "..");
@@ -9,13 +11,31 @@ export const PROJECT = path.resolve(import.meta.dirname, "..");
 /** Where the stacks' state and public certificates are kept; ignored by git. */
 export const STATE = path.join(PROJECT, ".state");
 
+/** Where the working trees are of stacks that run another branch's program. */
+const TREES = path.join(STATE, "trees");
+
+/** The working tree of a stack that runs another branch's program, whether or not it is there. */
+export function treeOf(stackName: string): string {
+  return path.join(TREES, stackName);
+}
+
+/** The folder that a stack's program and file are in. */
+export function folderOf(stackName: string): string {
+  return fs.existsSync(treeOf(stackName)) ? treeOf(stackName) : PROJECT;
+}
+
+/** Where the CA's certificate of a stack is put for people. */
+export function certificateFileOf(stackName: string): string {
+  return path.join(STATE, `${stackName}.ca.pem`);
+}
+
 /**
  * The file that says what a stack is.
  *
  * @throws {OperatorError} when there is none
  */
 export function stackFileOf(stackName: string): string {
-  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
+  const file = stackFileIn(folderOf(stackName), stackName);
   if (fs.existsSync(file)) return file;
   const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
   throw new OperatorError(
@@ -31,9 +51,21 @@ export function stackFileOf(stackName: string): string {
 export async function openStack(stackName: string): Promise<automation.Stack> {
   stackFileOf(stackName);
   fs.mkdirSync(STATE, { recursive: true });
+  const workDir = folderOf(stackName);
+  const envVars = workDir === PROJECT ? {} : { PULUMI_BACKEND_URL: backendUrl() };
   return explained(stackName, () =>
-    automation.LocalWorkspace.createOrSelectStack({ stackName, workDir: PROJECT }),
+    automation.LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars }),
   );
+}
+
+/** The project's backend, as it is called from any folder. */
+function backendUrl(): string {
+  const { PULUMI_BACKEND_URL: chosen } = process.env;
+  if (chosen !== undefined) return chosen;
+  const { backend } = parseYaml(fs.readFileSync(path.join(PROJECT, "Pulumi.yaml"), "utf8")) as {
+    backend: { url: string };
+  };
+  return backend.url.replace(/^file:\/\/\.(?=\/)/, `file://${PROJECT}`);
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */
@@ -71,7 +103,7 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
     if (!(error instanceof automation.CommandError)) throw error;
     for (const [pattern, explain] of EXPLANATIONS) {
       const found = pattern.exec(error.message);
-      if (found !== null) throw new OperatorError(explain(stack, found[1] ?? ""));
+      if (found !== null) throw new UntouchedError(explain(stack, found[1] ?? ""));
     }
     throw new OperatorError(lastErrors(error.message));
   }

@@ -9,7 +9,7 @@ import type { DnsSettings, Settings } from "./settings/schema.ts";
 type Secrets = Settings["secrets"];
 
 export function smtpServer(
-  { host, port, username }: Extract<Settings["smtp"], { kind: "server" }>,
+  { host, port, username }: Omit<Extract<Settings["smtp"], { kind: "server" }>, "kind">,
   secrets: Secrets,
 ): SmtpEndpoint {
   const password = secrets.smtp?.password;

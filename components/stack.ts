@@ -14,7 +14,7 @@ import { MAIL_SINK_UID, MailSink } from "./mail-sink/mail-sink.ts";
 import { Nginx, NGINX_UID } from "./nginx/nginx.ts";
 import { OpenLdap, OPENLDAP_UID } from "./openldap/openldap.ts";
 import { certificateSource, dnsServer, readOwn, smtpServer, tsigSecret } from "./outside.ts";
-import { Postfix, POSTFIX_UID } from "./postfix/postfix.ts";
+import { Postfix, POSTFIX_UID, type PostfixArgs } from "./postfix/postfix.ts";
 import { Postgres, POSTGRES_UID } from "./postgres/postgres.ts";
 import { PublicCertificate } from "./public-certificate/public-certificate.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
@@ -175,6 +175,7 @@ export class SsoStack extends pulumi.ComponentResource {
               senderDomains: senderDomainsOf(settings),
               directory: directory("postfix"),
               smarthost: outgoing,
+              ...mailExceptions(settings),
               senderNetworks: [...settings.relay.senders.listed, ...settings.relay.senders.extra],
               plusAddressing: settings.relay.plusAddressing,
               maxMessageMiB: settings.relay.maxMessageMiB,
@@ -333,6 +334,12 @@ export class SsoStack extends pulumi.ComponentResource {
 function engineOf(name: string, settings: Settings): docker.Provider {
   const { docker: host } = settings.host;
   return new docker.Provider(`${name}-engine`, host === undefined ? {} : { host });
+}
+
+/** Domains whose people get mail although the stack has a sink. */
+function mailExceptions({ smtp, secrets }: Settings): Pick<PostfixArgs, "exceptions"> {
+  if (smtp.kind !== "sink" || smtp.through === undefined) return {};
+  return { exceptions: { domains: smtp.except, smarthost: smtpServer(smtp.through, secrets) } };
 }
 
 /** Providers of a realm that people come from through the shim; without any in the stack, there is no shim. */

@@ -63,6 +63,8 @@ export interface PostfixArgs {
   readonly directory: LdapEndpoint;
   /** Where all mail goes. */
   readonly smarthost: SmtpEndpoint;
+  /** Domains, exactly these, whose mail goes somewhere else. @default none */
+  readonly exceptions?: { readonly domains: readonly string[]; readonly smarthost: SmtpEndpoint };
   /** Networks that may send mail to aliases, as `192.0.2.0/24`; nobody else may. */
   readonly senderNetworks: readonly string[];
   /** Addresses of the host that it takes mail on. */
@@ -186,17 +188,20 @@ function configuration(
   passwords: Readonly<Record<Submitter, pulumi.Output<string>>>,
   srsSecret: pulumi.Output<string>,
 ): Record<string, FileContent> {
-  const { aliasDomains, senderDomains, directory, smarthost } = args;
+  const { aliasDomains, senderDomains, directory, smarthost, exceptions } = args;
   const [srsDomain] = aliasDomains;
   if (srsDomain === undefined) throw new pulumi.RunError("aliasDomains: a relay needs at least one");
-  const { login } = smarthost;
+  const logins = [smarthost, ...(exceptions === undefined ? [] : [exceptions.smarthost])].flatMap((server) =>
+    server.login === undefined ? [] : [{ ...server, login: server.login }],
+  );
   return {
     "main.cf": renderMainCf({
       hostname: args.hostname,
       aliasDomains,
       postmaster: args.postmaster,
       smarthost,
-      smarthostLogin: login !== undefined,
+      smarthostLogin: logins.length > 0,
+      ...(exceptions === undefined ? {} : { exceptions }),
       plusAddressing: args.plusAddressing ?? false,
       maxMessageMiB: args.maxMessageMiB ?? 25,
       messagesPerMinute: args.messagesPerMinute ?? 1200,
@@ -208,12 +213,16 @@ function configuration(
       renderAliasLookup({ aliasDomains, directory, bindPassword }),
     ),
     "directory.conf": renderDirectoryTunnel(directory),
-    ...(login === undefined
+    ...(logins.length === 0
       ? {}
       : {
           "smarthost.login": pulumi
-            .secret(login.password)
-            .apply((password) => renderSmarthostLogin(smarthost, login.username, password)),
+            .all(logins.map(({ login }) => pulumi.secret(login.password)))
+            .apply((passwords) =>
+              logins
+                .map((server, at) => renderSmarthostLogin(server, server.login.username, passwords[at] ?? ""))
+                .join(""),
+            ),
         }),
     "sasl/smtpd.conf": renderSaslConf(),
     "opendkim.conf": renderOpendkimConf({ domains: senderDomains, selector: DKIM_SELECTOR }),

@@ -38,8 +38,10 @@ export interface MainCfArgs {
   /** Address of the people who run the relay. */
   readonly postmaster: string;
   readonly smarthost: Smarthost;
-  /** Whether the smarthost wants a login. */
+  /** Whether a smarthost wants a login. */
   readonly smarthostLogin: boolean;
+  /** Domains whose mail goes to a smarthost of its own, exactly these. @default none */
+  readonly exceptions?: { readonly domains: readonly string[]; readonly smarthost: Smarthost };
   /** Whether `ada+anything@DOMAIN` reaches who has `ada@DOMAIN`. */
   readonly plusAddressing: boolean;
   /** Largest message, in MiB. */
@@ -102,7 +104,7 @@ smtputf8_enable = no
 `;
 }
 
-function outgoing({ smarthost, smarthostLogin }: MainCfArgs): string {
+function outgoing({ smarthost, smarthostLogin, exceptions }: MainCfArgs): string {
   const login = smarthostLogin
     ? `smtp_sasl_auth_enable = yes
 smtp_sasl_password_maps = texthash:/etc/sso/smarthost.login
@@ -111,8 +113,12 @@ smtp_sasl_tls_security_options = noanonymous
 smtp_sasl_auth_soft_bounce = yes
 `
     : "";
+  const ways = (exceptions?.domains ?? []).map(
+    (domain) => `{ ${domain} = smtp:${nexthop(exceptions?.smarthost ?? smarthost)} }`,
+  );
+  const others = ways.length === 0 ? "" : `transport_maps = inline:{ ${ways.join(", ")} }\n`;
   return `relayhost = ${nexthop(smarthost)}
-# Addresses come from the resolver that the container has, without asking for an MX.
+${others}# Addresses come from the resolver that the container has, without asking for an MX.
 smtp_host_lookup = native
 smtp_tls_security_level = secure
 smtp_tls_secure_cert_match = nexthop

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ownPart, parseSettings, SettingsError } from "./parse.ts";
+import { stackFilesIn } from "./stack-file.ts";
 import type { Settings } from "./schema.ts";
 
 /**
@@ -8,9 +9,10 @@ import type { Settings } from "./schema.ts";
  * @throws {pulumi.RunError} naming every fault of the stack file at once
  */
 export function readSettings(): Settings {
-  const own = ownPart(pulumi.getProject(), Object.entries(pulumi.runtime.allConfig()));
+  const project = pulumi.getProject();
+  const own = ownPart(project, Object.entries(pulumi.runtime.allConfig()));
   try {
-    return parseSettings(pulumi.getStack(), own);
+    return parseSettings(pulumi.getStack(), own, stackFilesIn(process.cwd(), project));
   } catch (error) {
     if (error instanceof SettingsError) throw new pulumi.RunError(error.message);
     throw error;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkDns, checkOwnDomain, dnsSettings } from "./dns.ts";
 import { certificateSettings, checkCertificates } from "./certificates.ts";
+import { demandSettings } from "./demand.ts";
 import { addFault } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
@@ -10,7 +11,7 @@ import { checkRelay, relaySettings } from "./relay.ts";
 import { checkSecrets, secretSettings } from "./secrets.ts";
 import { checkRealmServices } from "./service-presets.ts";
 import { keycloakSettings, openldapSettings, postgresSettings, simplesamlphpSettings } from "./services.ts";
-import { smtpSettings } from "./smtp.ts";
+import { checkSmtp, smtpSettings } from "./smtp.ts";
 
 const uncheckedSettings = z
   .strictObject({
@@ -38,6 +39,7 @@ const uncheckedSettings = z
     smtp: smtpSettings,
     relay: relaySettings,
     dns: dnsSettings,
+    demand: demandSettings,
     secrets: secretSettings,
   })
   .describe("Settings of one stack.");
@@ -66,16 +68,19 @@ function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
   }
 }
 
-/** All that a stack file may say under `config`, without the `sso:` in front. */
-export const stackSettings = uncheckedSettings.check(
+/** All that a stack says, whether or not its secrets are there. */
+export const settingsBesideSecrets = uncheckedSettings.check(
   checkOwnDomain,
   checkDirectory,
   checkRelay,
+  checkSmtp,
   checkServices,
   checkDns,
   checkCertificates,
-  checkSecrets,
 );
+
+/** All that a stack says: its file under `config`, without the `sso:` in front, and those that it goes by. */
+export const stackSettings = settingsBesideSecrets.check(checkSecrets);
 
 /** Everything a stack says, checked, with defaults filled in. */
 export type Settings = DeepReadonly<z.output<typeof stackSettings>>;

@@ -31,9 +31,27 @@ export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): Sec
   ]);
   return [
     ...realms,
-    ...(settings.smtp.kind === "server" ? [{ group: "smtp", name: "password" }] : []),
+    ...(settings.smtp.kind === "server" || settings.smtp.through !== undefined
+      ? [{ group: "smtp", name: "password" }]
+      : []),
     ...tsigKeysOf(settings.dns).map(({ name }) => ({ group: "dns", name })),
   ];
+}
+
+/** The command that sets a secret. */
+export function commandFor({ group, name: key }: SecretName, stack?: string): string {
+  const of = stack === undefined ? "" : ` --stack ${stack}`;
+  return `pulumi config set${of} --secret --path sso:secrets.${group}.${key}`;
+}
+
+/** Stands for a secret where nobody asks what it is; a TSIG key's must be base64. */
+const PLACEHOLDER = "cGxhY2Vob2xkZXI=";
+
+/** Secrets, as settings have them, that stand for those that are not there: for previews, and for stacks of a day. */
+export function placeholderSecrets(names: readonly SecretName[]): Record<string, Record<string, string>> {
+  const secrets: Record<string, Record<string, string>> = {};
+  for (const { group, name: key } of names) secrets[group] = { ...secrets[group], [key]: PLACEHOLDER };
+  return secrets;
 }
 
 /** Refuses a stack that lacks a secret, or holds one that nothing asks for. */
@@ -45,10 +63,7 @@ export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>): v
   };
   for (const secret of needed) {
     if (secrets[secret.group]?.[secret.name] !== undefined) continue;
-    fault(
-      secret,
-      `a secret; run: pulumi config set --secret --path sso:secrets.${secret.group}.${secret.name}`,
-    );
+    fault(secret, `a secret; run: ${commandFor(secret)}`);
   }
   for (const [group, names] of Object.entries(secrets)) {
     for (const key of Object.keys(names)) {

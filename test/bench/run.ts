@@ -1,17 +1,19 @@
 import { parseArgs } from "node:util";
 import { newThrowaway, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
+import { benchDemand } from "./demand.ts";
 import { benchDirectory } from "./directory.ts";
 import { benchMail } from "./mail.ts";
 import { printReport } from "./report.ts";
 import { benchUp } from "./up.ts";
 
-const USAGE = `usage: npm run bench -- [up] [directory] [mail] [--accounts 50000]
+const USAGE = `usage: npm run bench -- [up] [directory] [mail] [demand] [--accounts 50000]
 
 Prints a table of figures, of everything by default.
 
 up         a fresh up against the same services made by hand with plain docker and a stock Keycloak, previews
            without a change at two sizes of stack, and starts of the Keycloak container
 directory  logins and syncs of a directory realm with many accounts, and its refill after Keycloak lost them all
+demand     stacks on demand as staging's file says, beside one that runs: twenty made and deleted, two at a time
 mail       mail to aliases through the relay, its aliases in the directory and in a static map in turn`;
 
 /** Runs a benchmark with stacks of its own, and leaves nothing of them. */
@@ -31,7 +33,7 @@ const { values, positionals } = parseArgs({
   options: { help: { type: "boolean", short: "h" }, accounts: { type: "string", default: "50000" } },
 });
 const chosen = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
-const unknown = positionals.find((name) => !["up", "directory", "mail"].includes(name));
+const unknown = positionals.find((name) => !["up", "directory", "mail", "demand"].includes(name));
 if (values.help === true || unknown !== undefined) {
   console.log(USAGE);
   process.exit(unknown === undefined ? 0 : 2);
@@ -41,4 +43,5 @@ if (chosen("directory")) {
   await withStacks([newThrowaway()], (stack) => benchDirectory(stack, Number(values.accounts)));
 }
 if (chosen("mail")) await benchMail();
+if (chosen("demand")) await withStacks([newThrowaway()], benchDemand);
 printReport();

@@ -54,6 +54,18 @@ test.each([
 });
 
 describe("main.cf", () => {
+  test("mail to domains of one's own way goes there, and no other mail", () => {
+    expect(valueOf("transport_maps")).toBeUndefined();
+    const exceptions = {
+      domains: ["example.com", "example.net"],
+      smarthost: { host: "smtp.example.net", port: 465 },
+    };
+    expect(valueOf("transport_maps", { exceptions })).toBe(
+      "inline:{ { example.com = smtp:[smtp.example.net]:465 }, { example.net = smtp:[smtp.example.net]:465 } }",
+    );
+    expect(valueOf("relayhost", { exceptions })).toBe("[smtp.example.com]:587");
+  });
+
   test("trusts no network and has no mailbox", () => {
     expect(valueOf("mynetworks")).toBe("");
     expect(valueOf("mydestination")).toBe("");

@@ -33,7 +33,7 @@ import { SEED, SUFFIX } from "./people.ts";
 export const ALIAS_DOMAIN = "alias.test";
 export const SENDER_DOMAIN = "id.test";
 export const PASSWORD = "canary4relay";
-const SMARTHOST = { host: "smarthost", port: 1587 };
+export const SMARTHOST = { host: "smarthost", port: 1587 };
 const SMARTHOST_LOGIN = { username: "relay", password: "canary4smarthost" };
 
 /** Last number of each client's addresses; only the listed one's are in the relay's list. */

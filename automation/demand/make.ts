@@ -1,0 +1,171 @@
+import * as crypto from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { stringify } from "yaml";
+import { stackFileIn } from "../../components/settings/stack-file.ts";
+import type { Settings } from "../../components/settings/schema.ts";
+import { placeholderSecrets } from "../../components/settings/secrets.ts";
+import { connectAdmin } from "../../components/keycloak/admin-client.ts";
+import { bringUp } from "../bring-up.ts";
+import { type Engine, engineAt } from "../engine.ts";
+import { OperatorError } from "../fail.ts";
+import { readOutputs, type StackView } from "../outputs.ts";
+import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
+import { directoryRealms, syncRealm } from "../sync-realm.ts";
+import { certificateFileOf, explained, folderOf, openStack, stackFileOf } from "../workspace.ts";
+import { claim, release, takeAddress } from "./addresses.ts";
+import { type Copied, copyPeople } from "./copy-people.ts";
+import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
+import { type Entry, enter, read, update, withLock } from "./registry.ts";
+import { removeDemand } from "./remove.ts";
+import { demandSettings } from "./settings.ts";
+import { makeTree } from "./tree.ts";
+
+/** What somebody asks for. */
+export interface Order {
+  /** Pulumi stack, such as `od-login`. */
+  readonly stack: string;
+  /** Stack whose file it goes by. */
+  readonly from: string;
+  readonly lifeMs: number;
+  /** Branch, tag or commit whose program it runs. @default this clone's files as they are */
+  readonly ref?: string;
+  /** Stack whose directory's people it gets, in other names. @default nobody's */
+  readonly dataFrom?: string;
+  /** @default a free one of the network that the other stack's `sso:demand` says */
+  readonly address?: string;
+}
+
+/** A stack that was made, and who can log in to it. */
+export interface Made {
+  readonly entry: Entry;
+  readonly view: StackView;
+  /** The account that was made in each directory realm that would otherwise have nobody. */
+  readonly tester?: { readonly username: string; readonly password: string };
+  readonly copied?: Copied;
+}
+
+/**
+ * Makes a stack on demand; one that does not come up is removed again.
+ *
+ * @param say is told what happens
+ * @throws {OperatorError} when its name or address is taken, or it does not come up
+ */
+export async function makeDemand(order: Order, say: (line: string) => void): Promise<Made> {
+  stackFileOf(order.from);
+  if (order.dataFrom !== undefined) stackFileOf(order.dataFrom);
+  return withLock(order.stack, async () => {
+    const now = Date.now();
+    const base = settingsWithoutSecrets(order.from);
+    let entry: Entry = {
+      stack: order.stack,
+      id: crypto.randomUUID(),
+      from: order.from,
+      ...(order.ref === undefined ? {} : { ref: order.ref }),
+      owner: os.userInfo().username,
+      maker: os.hostname(),
+      created: new Date(now),
+      expires: new Date(now + order.lifeMs),
+      ...(base.demand.docker === undefined ? {} : { docker: base.demand.docker }),
+      addresses: [],
+      state: "making",
+    };
+    enter(entry);
+    try {
+      entry = await prepared(entry, order, base);
+      const { view, copied } = await broughtUp(entry, order.dataFrom);
+      const isEmpty = copied === undefined && base.openldap?.seed === undefined;
+      const tester = isEmpty ? await addTester(view) : undefined;
+      entry = { ...entry, state: "ready" };
+      update(entry);
+      return {
+        ...{ entry, view },
+        ...(tester === undefined ? {} : { tester }),
+        ...(copied === undefined ? {} : { copied }),
+      };
+    } catch (error) {
+      say(`stack ${entry.stack} did not come up; removing what there is of it …`);
+      await removeDemand(read(entry.stack) ?? entry, true, say);
+      throw error;
+    }
+  });
+}
+
+/** Takes what the stack has for itself, and writes its file. */
+async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<Entry> {
+  const { stack, id, from } = entry;
+  const engine = engineAt(entry.docker);
+  await takeName(engine, stack, id);
+  if (order.ref !== undefined) await makeTree(stack, order.ref);
+  if (!fs.existsSync(stackFileIn(folderOf(stack), from)))
+    throw new OperatorError(
+      `${order.ref ?? "this clone"} has no Pulumi.${from}.yaml; name another stack by --from`,
+    );
+  const base = order.ref === undefined ? ofClone : settingsWithoutSecrets(from, folderOf(stack));
+  const addresses = await takeAddress(engine, id, {
+    network: base.demand.addresses,
+    ...(order.address === undefined ? {} : { address: order.address }),
+  });
+  const next = { ...entry, addresses: [...addresses] };
+  update(next);
+  const own = demandSettings(base, { stack, from, addresses, hasData: order.dataFrom !== undefined });
+  const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [`sso:${key}`, value]));
+  fs.writeFileSync(
+    stackFileIn(folderOf(stack), stack),
+    `# Written by npm run stack, and removed with the stack.\n${stringify({ config })}`,
+  );
+  return next;
+}
+
+async function takeName(engine: Engine, stack: string, id: string): Promise<void> {
+  const isOurs = await claim(engine, id, nameVolumeOf(stack));
+  const others = isOurs ? await findLeftovers(engine, stack) : [nameVolumeOf(stack)];
+  if (others.length === 0) return;
+  await release(engine, id, nameVolumeOf(stack));
+  throw new OperatorError(
+    `${engine.name} has a stack ${stack} that is not of this state (${others.slice(0, 3).join(", ")}); choose another name`,
+  );
+}
+
+async function broughtUp(
+  entry: Entry,
+  dataFrom: string | undefined,
+): Promise<{ view: StackView; copied: Copied | undefined }> {
+  const { stack: name } = entry;
+  const missing = placeholderSecrets(missingSecretsOf(name));
+  const stack = await openStack(name);
+  const secrets = Object.entries(missing).flatMap(([group, values]) =>
+    Object.entries(values).map(([key, value]): [string, automation.ConfigValue] => [
+      `sso:secrets.${group}.${key}`,
+      { value, secret: true },
+    ]),
+  );
+  if (secrets.length > 0) await explained(name, () => stack.setAllConfig(Object.fromEntries(secrets), true));
+  const { outputs } = await bringUp(stack);
+  const view = readOutputs(name, outputs);
+  fs.writeFileSync(certificateFileOf(name), view.caCertificate);
+  const copied = dataFrom === undefined ? undefined : await copyPeople(dataFrom, stack);
+  for (const realm of directoryRealms(view)) await syncRealm(view, realm, "triggerFullSync");
+  return { view, copied };
+}
+
+/** Makes an account in each directory realm. */
+async function addTester(view: StackView): Promise<Made["tester"]> {
+  const realms = directoryRealms(view);
+  if (realms.length === 0) return undefined;
+  const tester = { username: "tester", password: crypto.randomBytes(12).toString("base64url") };
+  const client = await connectAdmin(view.admin, view.caCertificate);
+  for (const realm of realms)
+    await client.users.create({
+      realm,
+      username: tester.username,
+      firstName: "Test",
+      lastName: "Person",
+      email: `tester@${new URL(view.url).hostname}`,
+      emailVerified: true,
+      enabled: true,
+      credentials: [{ type: "password", value: tester.password }],
+    });
+  return tester;
+}

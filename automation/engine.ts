@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { OperatorError } from "./fail.ts";
+
+/** Room for what a command prints about 50,000 accounts. */
+const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
+
+const run = promisify(execFile);
+
+/** A Docker engine, asked by the docker command. */
+export interface Engine {
+  /** What it is called: the address that the settings give, or this machine's own. */
+  readonly name: string;
+  /** Whether its host is this machine. */
+  readonly isLocal: boolean;
+  /** @throws {OperatorError} with what the command said when it fails */
+  readonly docker: (...words: readonly string[]) => Promise<string>;
+  /** The same for a command that reads its standard input. */
+  readonly feed: (input: string, ...words: readonly string[]) => Promise<string>;
+}
+
+/** @param host address as settings have it; without one, what DOCKER_HOST or the local socket offers */
+export function engineAt(host: string | undefined): Engine {
+  const address = host ?? process.env.DOCKER_HOST;
+  const name = address ?? "this machine's engine";
+  const isLocal = !/^(ssh|tcp):/.test(address ?? "");
+  const feed = async (input: string, ...words: readonly string[]): Promise<string> => {
+    try {
+      const running = run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
+        maxBuffer: MAX_OUTPUT_BYTES,
+      });
+      // A command that ends without reading it has said why.
+      running.child.stdin?.on("error", () => undefined).end(input);
+      return (await running).stdout.trim();
+    } catch (error) {
+      throw new OperatorError(`${name}: ${reasonOf(error)}`);
+    }
+  };
+  return { name, isLocal, feed, docker: (...words) => feed("", ...words) };
+}
+
+/** What a command said that failed. */
+export function reasonOf(error: unknown): string {
+  const said = ((error as { stderr?: string }).stderr ?? "").trim();
+  return said === "" ? (error as Error).message : said;
+}

@@ -1,0 +1,199 @@
+import * as path from "node:path";
+import { renderTable } from "../bootstrap/table.ts";
+import { stackFileIn } from "../components/settings/stack-file.ts";
+import { readArguments } from "./arguments.ts";
+import { type Made, makeDemand } from "./demand/make.ts";
+import { lifeOf, nameOf, spanText, stackOf } from "./demand/order.ts";
+import { conditionOf, entries, type Entry, known, lock, update, withLock } from "./demand/registry.ts";
+import { removeDemand } from "./demand/remove.ts";
+import { OperatorError, runCommand } from "./fail.ts";
+import { settingsWithoutSecrets } from "./stack-settings.ts";
+import { certificateFileOf, folderOf, PROJECT } from "./workspace.ts";
+
+const USAGE = `usage: npm run stack -- new NAME [--from staging] [--ttl 8h] [--ref BRANCH] [--data-from STACK] [--address ADDRESS]
+       npm run stack -- list
+       npm run stack -- extend NAME [--ttl 8h]
+       npm run stack -- delete NAME [--force]
+       npm run stack -- gc
+
+Stacks on demand: stack od-NAME stands beside others for a while, with an address, names, data and secrets of its own.
+
+new     makes one that is as the file of another stack says (--from), and brings it up: this clone's program, or
+        that of a branch, tag or commit (--ref); with the people of another stack's directory in
+        other names (--data-from)
+list    all of them, and how long they are there
+extend  lets one live for so long from now on
+delete  removes one with all that is in it; with --force even if the passphrase does not open its state
+gc      removes those whose time is over, and those whose making was cut off`;
+
+type Options = Readonly<Record<string, string | true>>;
+
+const ACTIONS: Readonly<Record<string, (name: string | undefined, options: Options) => Promise<void>>> = {
+  new: (name, options) => create(needed(name), options),
+  list: () => list(),
+  extend: (name, options) => extend(needed(name), options),
+  delete: (name, options) => remove(needed(name), options.force === true),
+  gc: () => collect(),
+};
+
+await runCommand(async () => {
+  const { words, options } = readArguments({
+    usage: USAGE,
+    words: ["ACTION", "NAME?"],
+    options: {
+      ...{ from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" },
+      force: "flag",
+    },
+  });
+  const [action = "", name] = words;
+  const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (run === undefined) throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+  await run(name, options);
+});
+
+function needed(name: string | undefined): string {
+  if (name === undefined) throw new OperatorError(`a name is missing\n${USAGE}`);
+  return stackOf(name);
+}
+
+function textOf(options: Options, option: string): string | undefined {
+  const value = options[option];
+  return value === true ? undefined : value;
+}
+
+async function create(stack: string, options: Options): Promise<void> {
+  const start = performance.now();
+  const ref = textOf(options, "ref");
+  const address = textOf(options, "address");
+  const dataFrom = textOf(options, "data-from");
+  const made = await makeDemand(
+    {
+      stack,
+      from: textOf(options, "from") ?? "staging",
+      lifeMs: lifeOf(textOf(options, "ttl") ?? "8h"),
+      ...(ref === undefined ? {} : { ref }),
+      ...(address === undefined ? {} : { address }),
+      ...(dataFrom === undefined ? {} : { dataFrom }),
+    },
+    console.error,
+  );
+  console.log(guide(made, Math.round((performance.now() - start) / 1000)));
+}
+
+/** Whom one can log in as. */
+function peopleOf({ entry, tester, copied }: Made): string {
+  if (copied !== undefined)
+    return `Log in as person1 to person${copied.people}, all with the password ${copied.password}`;
+  if (tester !== undefined) return `Log in as ${tester.username} with the password ${tester.password}`;
+  const seed = settingsWithoutSecrets(entry.stack).openldap?.seed;
+  return seed === undefined ? "" : `Log in as one of the people in ${seed}`;
+}
+
+function guide(made: Made, seconds: number): string {
+  const { entry, view } = made;
+  const { stack, expires } = entry;
+  const [address = ""] = entry.addresses;
+  const consoles = Object.values(view.realms).map(({ accountConsole }) => `  ${accountConsole}`);
+  const people = peopleOf(made);
+  return `
+Stack ${stack} is up after ${seconds} s, until ${expires.toISOString()}: ${view.url}
+
+Account consoles
+${consoles.join("\n")}
+${people === "" ? "" : `\n${people}\n`}
+Where it is, in /etc/hosts of whoever uses it
+  ${address} ${new URL(view.url).hostname}
+Its CA:    ${path.relative(PROJECT, certificateFileOf(stack))}
+Its file:  ${path.relative(PROJECT, stackFileIn(folderOf(stack), stack))}; npm run up -- ${stack} after a change
+Its mail:  npm run mail -- list ${stack}
+Longer:    npm run stack -- extend ${nameOf(stack)}
+Enough:    npm run stack -- delete ${nameOf(stack)}`;
+}
+
+async function conditionNow(entry: Entry): Promise<string> {
+  const release = await lock(entry.stack);
+  release?.();
+  return conditionOf(entry, release === undefined);
+}
+
+async function list(): Promise<void> {
+  const rows = await Promise.all(
+    entries().map(async (entry) => [
+      nameOf(entry.stack),
+      await conditionNow(entry),
+      entry.from,
+      entry.ref ?? "",
+      entry.addresses[0] ?? "",
+      entry.owner,
+      spanText(entry.expires.getTime() - Date.now()),
+    ]),
+  );
+  console.log(
+    rows.length === 0
+      ? "no stacks on demand"
+      : renderTable([["name", "state", "from", "ref", "address", "owner", "time left"], ...rows]),
+  );
+}
+
+async function extend(stack: string, options: Options): Promise<void> {
+  const life = lifeOf(textOf(options, "ttl") ?? "8h");
+  known(stack);
+  await withLock(stack, () => {
+    const entry = known(stack);
+    if (entry.state !== "ready")
+      throw new OperatorError(
+        `stack ${stack} is ${conditionOf(entry, false)}; npm run stack -- delete ${nameOf(stack)}`,
+      );
+    const expires = new Date(Date.now() + life);
+    update({ ...entry, expires });
+    console.log(`Stack ${stack} is there until ${expires.toISOString()}.`);
+  });
+}
+
+async function remove(stack: string, force: boolean): Promise<void> {
+  known(stack);
+  await withLock(stack, () => removeDemand(known(stack), force, console.error));
+  console.log(`Stack ${stack} is gone.`);
+}
+
+/** One that cannot be removed now does not keep the others. */
+async function collect(): Promise<void> {
+  const failures: string[] = [];
+  let count = 0;
+  for (const { stack } of entries()) {
+    try {
+      if (await collectOne(stack)) count++;
+    } catch (error) {
+      if (!(error instanceof OperatorError)) throw error;
+      failures.push(`stack ${stack} is left for the next time: ${error.message}`);
+    }
+  }
+  console.log(`${count} removed`);
+  if (failures.length > 0) throw new OperatorError(failures.join("\n"));
+}
+
+/** Removes a stack whose time is over, or that was not finished. @returns whether it did */
+async function collectOne(stack: string): Promise<boolean> {
+  const before = known(stack);
+  if (!isDue(conditionOf(before, false))) return false;
+  const release = await lock(stack);
+  if (release === undefined) {
+    if (conditionOf(before, true) === "expired")
+      throw new OperatorError("its time is over, but another command works on it");
+    return false;
+  }
+  try {
+    const entry = known(stack);
+    const condition = conditionOf(entry, false);
+    if (!isDue(condition)) return false;
+    console.log(`${stack}: ${condition}; removing it …`);
+    await removeDemand(entry, false, console.error);
+    return true;
+  } finally {
+    release();
+  }
+}
+
+function isDue(condition: string): boolean {
+  return ["expired", "half-made", "half-removed"].includes(condition);
+}

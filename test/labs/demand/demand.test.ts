@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { lock } from "../../../automation/demand/registry.ts";
+import { docker } from "../../stack/containers.ts";
+import { Lab } from "./lab.ts";
+
+const lab = new Lab();
+
+/** Where names of stacks are that go by dev's file. */
+const DEMAND_ZONE = "demand.test";
+
+let addresses: readonly string[] = [];
+
+afterAll(() => {
+  lab.remove();
+});
+
+/** `gc` finds exactly one stack that is due. */
+async function expectCollected(): Promise<void> {
+  const { output, error } = await lab.run(["gc"]);
+  expect(error).toBe("");
+  expect(output).toMatch(/^1 removed$/m);
+}
+
+describe("two people at once", () => {
+  test("each get a stack that people can log in to, and who wants a name that is taken is told so", async () => {
+    const first = lab.make("a");
+    const second = lab.make("b", "--from", "dev", "--ref", "HEAD");
+    await sleep(1500); // the first has its name by then
+    const third = await lab.make("a").ended;
+    expect(third).toMatchObject({ status: 1 });
+    expect(third.error).toMatch(
+      /^error: another command works on stack od-t\w+a; wait for it, or choose another/,
+    );
+    const made = await Promise.all([first.ended, second.ended]);
+    expect(made.map(({ status, error }) => [status, error])).toEqual([
+      [0, ""],
+      [0, ""],
+    ]);
+    addresses = [lab.addressOf("a"), lab.addressOf("b")];
+    expect(addresses.map((address) => lab.isTaken(address))).toEqual([true, true]);
+    expect(new Set(addresses).size).toBe(2);
+    expect(await Promise.all([lab.logIn("a"), lab.logIn("b", DEMAND_ZONE)])).toEqual([200, 200]);
+  });
+
+  test("they are listed with their state, address and time", async () => {
+    const columns = (await lab.rowOf("a")).split(/ {2,}/);
+    expect(columns.slice(1, 3)).toEqual(["ready", lab.base.name]);
+    expect(columns).toContain(lab.addressOf("a"));
+    expect(columns.at(-1)).toMatch(/^5\d min$/);
+    expect((await lab.rowOf("b")).split(/ {2,}/).slice(1, 4)).toEqual(["ready", "dev", "HEAD"]);
+  });
+});
+
+describe("a stack that is there", () => {
+  test.each([
+    ["its name", () => lab.make("a"), /^error: stack od-t\w+a is there already, made by \w+, until 20/],
+    [
+      "a branch that is not there",
+      () => lab.make("c", "--ref", "no-such-branch"),
+      /^error: no branch, tag or commit no-such-branch in this clone; git fetch, then try again/,
+    ],
+    [
+      "its address",
+      () => lab.make("c", "--address", lab.addressOf("a")),
+      /^error: address 127\.\S+ is taken: container sso-od-t\w+a-nginx publishes its ports there; give another one/,
+    ],
+    [
+      "an unknown stack",
+      () => lab.start(["delete", "nobody"]),
+      /^error: no stack od-nobody; there are t\w+a, t\w+b/,
+    ],
+  ])("%s: refused, and nothing else is touched", async (_, act, message) => {
+    const { status, error } = await act().ended;
+    expect(status).toBe(1);
+    expect(error).toMatch(message);
+    expect(lab.tracesOf("c")).toEqual([]);
+    expect(await lab.rowOf("a")).toContain("ready");
+  });
+
+  test("the wrong passphrase deletes nothing", async () => {
+    const { status, error } = await lab.run(["delete", lab.nameOf("a")], {
+      PULUMI_CONFIG_PASSPHRASE: "guess",
+    });
+    expect(status).toBe(1);
+    expect(error).toMatch(/^error: the passphrase does not open stack od-t\w+a; nothing was changed/);
+    expect(await lab.rowOf("a")).toContain("ready");
+    expect(await lab.logIn("a")).toBe(200);
+  });
+
+  test("is given more time", async () => {
+    expect(await lab.run(["extend", lab.nameOf("a"), "--ttl", "2d"])).toMatchObject({ status: 0 });
+    expect((await lab.rowOf("a")).split(/ {2,}/).at(-1)).toBe("1 d 23 h");
+  });
+
+  test("is collected once its time is over and nobody works on it, and the other one is not", async () => {
+    lab.expire("b");
+    process.env.PULUMI_BACKEND_URL = `file://${lab.base.folder}`; // where the lock is
+    const release = await lock(`od-${lab.nameOf("b")}`);
+    const held = await lab.run(["gc"]);
+    release?.();
+    expect(held).toMatchObject({ status: 1 });
+    expect(held.error).toMatch(
+      /^error: stack od-t\w+b is left .*its time is over, but another command works on it/,
+    );
+    expect(await lab.rowOf("b")).toContain("expired");
+    await expectCollected();
+    expect(lab.tracesOf("b")).toEqual([]);
+    expect(await lab.logIn("a")).toBe(200);
+  });
+});
+
+test("one whose making was killed is seen as half-made, and collected", async () => {
+  const { child, ended } = lab.make("c");
+  for (
+    const end = Date.now() + 60_000;
+    !docker("ps", "--format", "{{.Names}}").includes(`${lab.nameOf("c")}-keycloak`);
+  ) {
+    if (Date.now() > end) throw new Error("it did not begin");
+    await sleep(200);
+  }
+  process.kill(-(child.pid ?? 0), "SIGKILL");
+  await ended;
+  expect(await lab.rowOf("c")).toContain("half-made");
+  expect((await lab.run(["extend", lab.nameOf("c")])).error).toContain(
+    "is half-made; npm run stack -- delete",
+  );
+  await expectCollected();
+  expect(lab.tracesOf("c")).toEqual([]);
+});
+
+test("delete leaves nothing", async () => {
+  expect(lab.tracesOf("a").length).toBeGreaterThan(10); // positive control
+  expect(await lab.run(["delete", lab.nameOf("a")])).toMatchObject({ status: 0 });
+  expect(lab.tracesOf("a")).toEqual([]);
+  expect(addresses.map((address) => lab.isTaken(address))).toEqual([false, false]);
+  expect((await lab.run(["list"])).output).toBe("no stacks on demand\n");
+});

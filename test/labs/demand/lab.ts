@@ -1,0 +1,150 @@
+/** Stacks on demand of a small stack that itself is never brought up, with a state and a registry of their own. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+import { Naming } from "../../../components/host/naming.ts";
+import type { Ended } from "../../stack/commands.ts";
+import { docker } from "../../stack/containers.ts";
+import { grantByPassword } from "../../stack/grant.ts";
+import type { SharedStack } from "../../stack/shared.ts";
+import {
+  environmentOf,
+  leftoversOf,
+  newThrowaway,
+  removeThrowaway,
+  SUFFIX,
+  type Throwaway,
+  writeStackFile,
+} from "../../stack/throwaway.ts";
+
+const PROJECT = path.resolve(import.meta.dirname, "../../..");
+
+/** Somebody of the directory's seed. */
+const ADA = { username: "ada", password: "analytical engine 1843" };
+
+const REALM = "community";
+
+/** A command that goes on. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export class Lab {
+  /** Says what the stacks go by, and where their state is. */
+  public readonly base: Throwaway = newThrowaway();
+  /** Domain that their names are below. */
+  public readonly zone = `${this.base.name}.example`;
+
+  public constructor() {
+    writeStackFile(this.base, {
+      domain: this.base.domain,
+      host: { bindAddress: this.base.address },
+      openldap: { suffix: SUFFIX, seed: "components/openldap/seeds/dev.ldif" },
+      realms: [{ kind: "directory", name: REALM, displayName: "Community" }],
+      demand: { zone: this.zone, addresses: this.base.address.replace(/\.\d+$/, ".0/24") },
+    });
+  }
+
+  /** A name that no other run has, such as `ta1b2c3x`. */
+  public nameOf(letter: string): string {
+    return `t${this.base.name.replace("test-", "")}${letter}`;
+  }
+
+  /** Starts `npm run stack` without the bootstrap. */
+  public start(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
+    const child = spawn("node", ["automation/stack.ts", ...words], {
+      env: { ...process.env, ...environmentOf(this.base), ...environment },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true, // a process group, which can be killed with Pulumi's CLI in it
+    });
+    const status = once(child, "close").then(([code]) => (code as number | null) ?? -1);
+    const ended = Promise.all([status, text(child.stdout), text(child.stderr)]).then(
+      ([code, output, stderr]) => {
+        const start = stderr.lastIndexOf("error: ");
+        return { status: code, output: `${output}${stderr}`, error: start < 0 ? "" : stderr.slice(start) };
+      },
+    );
+    return { child, ended };
+  }
+
+  public run(words: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
+    return this.start(words, environment).ended;
+  }
+
+  /** A new one of a name; what the options say counts before what they do not. */
+  public make(letter: string, ...options: readonly string[]): Running {
+    return this.start(["new", this.nameOf(letter), "--from", this.base.name, "--ttl", "1h", ...options]);
+  }
+
+  /** What `list` says of a stack: a row of its table. */
+  public async rowOf(letter: string): Promise<string> {
+    const { output } = await this.run(["list"]);
+    return output.split("\n").find((line) => line.startsWith(`${this.nameOf(letter)} `)) ?? "";
+  }
+
+  private get registry(): string {
+    return path.join(this.base.folder, "demand");
+  }
+
+  /** Lets a stack's time be over. */
+  public expire(letter: string): void {
+    const file = path.join(this.registry, `od-${this.nameOf(letter)}.json`);
+    const entry = JSON.parse(fs.readFileSync(file, "utf8")) as object;
+    fs.writeFileSync(file, JSON.stringify({ ...entry, expires: new Date(Date.now() - 1000) }));
+  }
+
+  /** Address that a stack publishes its ports on. */
+  public addressOf(letter: string): string {
+    return docker(
+      ...["inspect", "--format", `{{(index (index .HostConfig.PortBindings "8443/tcp") 0).HostIp}}`],
+      new Naming(`od-${this.nameOf(letter)}`).of("nginx"),
+    );
+  }
+
+  /** What the token endpoint answers to Ada's password. */
+  public async logIn(letter: string, zone = this.zone): Promise<number> {
+    const name = this.nameOf(letter);
+    const stack = {
+      domain: `id.${name}.${zone}`,
+      address: this.addressOf(letter),
+      caFile: path.join(PROJECT, ".state", `od-${name}.ca.pem`),
+    };
+    return (await grantByPassword(stack as SharedStack, REALM, ADA.username, ADA.password)).status;
+  }
+
+  /** What there is of a stack: on the engine, in the state, and among the project's files. */
+  public tracesOf(letter: string): string[] {
+    const stack = `od-${this.nameOf(letter)}`;
+    const files = [this.base.folder, path.join(PROJECT, ".state")].flatMap((folder) =>
+      fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [],
+    );
+    return [
+      ...leftoversOf({ ...this.base, name: stack }),
+      ...[...files, ...fs.readdirSync(PROJECT)].filter((file) => file.includes(stack)),
+    ];
+  }
+
+  /** Whether an address stands for a stack still. */
+  public isTaken(address: string): boolean {
+    return docker("volume", "ls", "--quiet").split("\n").includes(`sso-address-${address}`);
+  }
+
+  /** Leaves nothing, whatever became of the stacks. */
+  public remove(): void {
+    for (const letter of "abc") {
+      const name = `od-${this.nameOf(letter)}`;
+      const noted = path.join(this.registry, `${name}.json`);
+      const { addresses = [] } = (fs.existsSync(noted) ? JSON.parse(fs.readFileSync(noted, "utf8")) : {}) as {
+        addresses?: string[];
+      };
+      for (const address of addresses) docker("volume", "rm", "--force", `sso-address-${address}`);
+      fs.rmSync(path.join(PROJECT, ".state/trees", name), { recursive: true, force: true });
+      removeThrowaway({ ...this.base, name });
+    }
+    execFileSync("git", ["worktree", "prune"]);
+    removeThrowaway(this.base);
+  }
+}

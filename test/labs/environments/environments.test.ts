@@ -1,0 +1,82 @@
+import { adminApi, type AdminApi } from "../../stack/keycloak.ts";
+import { grantByPassword } from "../../stack/grant.ts";
+import { newPerson, PASSWORD } from "../../stack/people.ts";
+import type { SharedStack } from "../../stack/shared.ts";
+import { Visitor } from "../../stack/visitor.ts";
+import { eventually } from "../engine.ts";
+import { Environment, type EnvironmentName, GITHUB_HOST } from "./lab.ts";
+
+describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
+  const environment = new Environment(name);
+  let stack: SharedStack;
+  let api: AdminApi;
+
+  beforeAll(async () => {
+    const opened = await environment.start();
+    if (environment.stack === undefined) throw new Error(`${opened.name} is not up`);
+    stack = environment.stack;
+    api = adminApi(stack);
+  }, 600_000);
+
+  afterAll(() => {
+    environment.remove();
+  });
+
+  test("shows a certificate of the ACME server, for all its public names", async () => {
+    const { issuer, names } = await environment.certificate();
+    expect(issuer).toMatch(/^Pebble/);
+    expect(names).toEqual(
+      [
+        stack.domain,
+        `people.${stack.name}.test`,
+        `mx.people.${stack.name}.test`,
+        `mta-sts.people.${stack.name}.test`,
+      ].sort(),
+    );
+  });
+
+  test("logs somebody in by password", async () => {
+    await newPerson(api, "community", "edith");
+    expect((await grantByPassword(stack, "community", "edith", PASSWORD)).status).toBe(200);
+    expect((await grantByPassword(stack, "community", "edith", "guess")).status).toBe(401);
+  });
+
+  test("sends people of the broker realm to the outside provider", async () => {
+    const visitor = new Visitor(stack);
+    const url = new URL(`https://${stack.domain}/realms/developers/protocol/openid-connect/auth`);
+    for (const [key, value] of Object.entries({
+      client_id: "account-console",
+      redirect_uri: `https://${stack.domain}/realms/developers/account/`,
+      response_type: "code",
+      scope: "openid",
+      code_challenge_method: "S256",
+      code_challenge: "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    }))
+      url.searchParams.set(key, value);
+    const { page } = await visitor.open(url);
+    const [, link = ""] = /href="([^"]*\/broker\/github\/login[^"]*)"/.exec(page) ?? [];
+    const { leftFor } = await visitor.open(new URL(link.replaceAll("&amp;", "&"), url));
+    expect(leftFor?.hostname).toBe(GITHUB_HOST);
+  });
+
+  test("mail reaches whom it may, and nobody else", async () => {
+    const mailTo = async (address: string): Promise<void> => {
+      const username = address.split("@")[0] ?? "";
+      const id = await newPerson(api, "community", username);
+      await api.put(`/community/users/${id}`, { email: address });
+      await api.put(`/community/users/${id}/execute-actions-email`, ["UPDATE_PASSWORD"]);
+    };
+    await mailTo("stranger@elsewhere.test");
+    await mailTo("operator@example.org");
+    await eventually("mail at the smarthost", () =>
+      environment.delivered().includes("operator@example.org") ? true : undefined,
+    );
+    if (name === "production") {
+      expect(environment.delivered().sort()).toEqual(["operator@example.org", "stranger@elsewhere.test"]);
+    } else {
+      await eventually("mail in the sink", () => (environment.sunk().length > 0 ? true : undefined));
+      expect(environment.sunk()).toEqual(["stranger@elsewhere.test"]);
+      expect(environment.delivered()).toEqual(["operator@example.org"]);
+    }
+  });
+});

@@ -1,0 +1,26 @@
+import { letter, message } from "./conversation.ts";
+import { Lab, SMARTHOST } from "./lab.ts";
+
+const lab = new Lab();
+beforeAll(() =>
+  lab.start({
+    smarthost: { host: "sink.test", port: 1587 },
+    exceptions: { domains: ["people.test"], smarthost: SMARTHOST },
+  }),
+);
+afterAll(() => {
+  lab.remove();
+});
+
+test("mail to an excepted domain leaves by its server, with its login; other mail never does", async () => {
+  for (const name of ["refused", "ada"])
+    // of refused.test, of people.test
+    lab.talk("listed", [message("jira@atlassian.test", `${name}@alias.test`, letter(`to ${name}`))]);
+  expect((await lab.arrival("to ada")).to).toEqual(["ada@people.test"]);
+  expect(lab.delivered()).toHaveLength(1);
+  const waiting = lab.queue().flatMap(({ recipients }) => recipients);
+  expect(waiting.map(({ address }) => address)).toEqual(["refused@refused.test"]);
+  expect(lab.log("postfix")).toMatch(
+    /to=<refused@refused\.test>.* \(Host or domain name not found.* name=sink\.test/,
+  );
+});
