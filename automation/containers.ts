@@ -5,6 +5,7 @@ import { z } from "zod";
 import { Naming } from "../components/host/naming.ts";
 import { plain } from "../components/settings/parse.ts";
 import { OperatorError } from "./fail.ts";
+import { dockerEnvironment } from "./ssh.ts";
 
 /** Room for what a command prints about 50,000 accounts. */
 const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
@@ -60,6 +61,7 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
 async function docker(stack: automation.Stack, ...words: readonly string[]): Promise<string> {
   const { stdout } = await run("docker", [...(await engineOf(stack)), ...words], {
     maxBuffer: MAX_OUTPUT_BYTES,
+    env: dockerEnvironment(),
   });
   return stdout;
 }

@@ -1,12 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readArguments } from "./arguments.ts";
+import { bringImages, missingImages } from "./bring-images.ts";
 import { bringUp } from "./bring-up.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
+import { PROJECT, STATE } from "./project.ts";
+import { remoteHostOf } from "./remote-host.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
-import { openStack, PROJECT, STATE } from "./workspace.ts";
+import { withinReach } from "./tunnel.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
 
@@ -14,7 +18,12 @@ Brings a stack up, dev by default, and says how to use it. Again: nothing change
 
 await runCommand(async () => {
   const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] }).words;
+  await withinReach(stackName, () => up(stackName));
+});
+
+async function up(stackName: string): Promise<void> {
   const stack = await openStack(stackName);
+  await bringFoundations(stackName);
   const result = await bringUp(stack);
   const view = readOutputs(stackName, result.outputs);
   const certificate = path.join(STATE, `${stackName}.ca.pem`);
@@ -25,7 +34,16 @@ await runCommand(async () => {
   }
   const { openldap } = await readStackSettings(stack);
   console.log(guide(stackName, view, path.relative(PROJECT, certificate), openldap?.seed));
-});
+}
+
+/** Images are built on the stack's host, which needs what they build on. */
+async function bringFoundations(stackName: string): Promise<void> {
+  const host = remoteHostOf(stackName);
+  if (host === undefined) return;
+  const missing = await missingImages(host.docker);
+  if (missing.length > 0) console.log(`copying ${missing.join(", ")} to ${host.docker} …`);
+  await bringImages(host.docker, missing);
+}
 
 function guide(stackName: string, view: StackView, certificate: string, seed: string | undefined): string {
   const consoles = Object.entries(view.realms).map(([name, realm]) => `  ${name}: ${realm.accountConsole}`);

@@ -1,27 +1,7 @@
 import * as fs from "node:fs";
-import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { OperatorError } from "./fail.ts";
-
-/** The project's folder. */
-export const PROJECT = path.resolve(import.meta.dirname, "..");
-
-/** Where the stacks' state and public certificates are kept; ignored by git. */
-export const STATE = path.join(PROJECT, ".state");
-
-/**
- * The file that says what a stack is.
- *
- * @throws {OperatorError} when there is none
- */
-export function stackFileOf(stackName: string): string {
-  const file = path.join(PROJECT, `Pulumi.${stackName}.yaml`);
-  if (fs.existsSync(file)) return file;
-  const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  throw new OperatorError(
-    `no stack ${stackName}: Pulumi.${stackName}.yaml is missing; there are ${stacks.join(", ")}`,
-  );
-}
+import { PROJECT, STATE, stackFileOf } from "./project.ts";
 
 /**
  * Opens a stack of this project, making its state on first use.

@@ -1,0 +1,68 @@
+import { execFile, spawn } from "node:child_process";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { ENGINE } from "../bootstrap/docker.ts";
+import { BASE_IMAGE, KEYCLOAK } from "../bootstrap/pins.ts";
+import { OperatorError } from "./fail.ts";
+import { dockerEnvironment } from "./ssh.ts";
+
+/** What Dockerfiles build on, and bootstrap brings to this machine's engine only. */
+export const FOUNDATIONS: readonly string[] = [BASE_IMAGE.tag, KEYCLOAK.tag];
+
+const run = promisify(execFile);
+
+/**
+ * Which of the foundations the engine of a host lacks.
+ *
+ * @throws {OperatorError} when it cannot be asked
+ */
+export async function missingImages(docker: string): Promise<string[]> {
+  try {
+    const { stdout } = await run(
+      "docker",
+      ["--host", docker, "images", "--format", "{{.Repository}}:{{.Tag}}"],
+      { env: dockerEnvironment() },
+    );
+    const there = stdout.split("\n");
+    return FOUNDATIONS.filter((image) => !there.includes(image));
+  } catch (error) {
+    throw new OperatorError(
+      `the engine at ${docker}: ${(error as { stderr?: string }).stderr ?? String(error)}`,
+    );
+  }
+}
+
+/**
+ * Copies images from this machine's engine to that of a host.
+ *
+ * @throws {OperatorError} with the engine's words when one of the two refuses
+ */
+export async function bringImages(docker: string, images: readonly string[]): Promise<void> {
+  if (images.length === 0) return;
+  const save = spawn("docker", ["--host", ENGINE, "save", ...images], { stdio: ["ignore", "pipe", "pipe"] });
+  const load = spawn("docker", ["--host", docker, "load"], {
+    stdio: ["pipe", "ignore", "pipe"],
+    env: dockerEnvironment(),
+  });
+  const ended = Promise.all([ending(save), ending(load)]);
+  // Whoever ends early says why; that the other then breaks off says nothing.
+  await pipeline(save.stdout, load.stdin).catch(() => undefined);
+  const [saved, loaded] = await ended;
+  const fault = loaded ?? saved;
+  if (fault !== undefined)
+    throw new OperatorError(`cannot copy ${images.join(", ")} to the engine at ${docker}: ${fault}`);
+}
+
+/** What a process said, if it failed. */
+async function ending(child: ReturnType<typeof spawn>): Promise<string | undefined> {
+  let complaint = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  return new Promise((resolve) => {
+    child.once("error", (error) => {
+      resolve(error.message);
+    });
+    child.once("close", (code) => {
+      resolve(code === 0 ? undefined : complaint.trim() || `it ended with code ${code ?? -1}`);
+    });
+  });
+}
