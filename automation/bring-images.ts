@@ -49,6 +49,8 @@ export async function bringImages(docker: string, images: readonly string[]): Pr
   await pipeline(save.stdout, load.stdin).catch(() => undefined);
   const [saved, loaded] = await ended;
   const fault = loaded ?? saved;
+  if (fault?.includes("no space left on device") === true)
+    throw new OperatorError(`the disk of ${docker} is full: free some, and run this again`);
   if (fault !== undefined)
     throw new OperatorError(`cannot copy ${images.join(", ")} to the engine at ${docker}: ${fault}`);
 }

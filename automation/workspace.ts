@@ -31,6 +31,12 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][]
       `wait for it, or run: pulumi cancel --stack ${stack}`,
   ],
   [
+    /no space left on device/,
+    (stack) =>
+      `the disk of stack ${stack}'s host is full: see docker system df there, free some (docker image prune), ` +
+      "and run this again; it goes on where it stopped.",
+  ],
+  [
     /resource "urn:[^"]*::([^":]+)" cannot be deleted\s+because it is protected/,
     (stack, name) =>
       `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
