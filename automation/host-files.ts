@@ -6,8 +6,10 @@ export interface HostNeeds {
   readonly user: string;
   /** Networks that may log in by ssh. */
   readonly sshNetworks: readonly string[];
-  /** Administration ports, `ADDRESS:PORT`, the only ones that ssh forwards for the account. */
-  readonly adminEnds: readonly string[];
+  /** Where its sshd listens. */
+  readonly sshPort: number;
+  /** Administration ports, the only ones that ssh forwards. */
+  readonly adminPorts: readonly number[];
 }
 
 /** Ports that everyone may reach: web, mail, DNS. */
@@ -36,8 +38,8 @@ export function renderEngineSettings(): string {
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }
 
-/** Keys only, no agent, and of all ports of the host the administration ports alone. */
-export function renderSshd({ adminEnds }: Pick<HostNeeds, "adminEnds">): string {
+/** Keys only, no agent, and nothing is forwarded but administration ports, whichever loopback address a stack has. */
+export function renderSshd({ adminPorts }: Pick<HostNeeds, "adminPorts">): string {
   return `# Written by npm run host.
 PasswordAuthentication no
 KbdInteractiveAuthentication no
@@ -49,7 +51,7 @@ GatewayPorts no
 # The docker provider opens several connections at once.
 MaxStartups 30:30:100
 AllowTcpForwarding local
-PermitOpen ${adminEnds.join(" ")}
+PermitOpen ${adminPorts.map((port) => `*:${port}`).join(" ")}
 `;
 }
 
@@ -70,14 +72,14 @@ net.ipv4.tcp_syncookies = 1
  * for a published port is forwarded, not input; by then its destination is the container's, so the port asked for is
  * the one that the connection began with.
  */
-export function renderFirewall({ sshNetworks }: Pick<HostNeeds, "sshNetworks">): string {
+export function renderFirewall({ sshNetworks, sshPort }: Pick<HostNeeds, "sshNetworks" | "sshPort">): string {
   const tcp = PUBLIC_PORTS.tcp.join(", ");
   const udp = PUBLIC_PORTS.udp.join(", ");
   const from = (family: "ip" | "ip6"): string[] => {
     const networks = sshNetworks.filter((network) => network.includes(":") === (family === "ip6"));
     return networks.length === 0
       ? []
-      : [`    ${family} saddr { ${networks.join(", ")} } tcp dport 22 accept`];
+      : [`    ${family} saddr { ${networks.join(", ")} } tcp dport ${sshPort} accept`];
   };
   return `# Written by npm run host.
 table inet sso

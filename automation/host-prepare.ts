@@ -32,7 +32,7 @@ export async function prepareHost(preparation: Preparation): Promise<Readonly<Re
   const facts = await factsOf(address);
   const sshNetworks = preparation.sshNetworks ?? facts.sshNetworks;
   refuseLockOut(facts.client, sshNetworks);
-  const needs: HostNeeds = { ...needsOf(address), sshNetworks };
+  const needs: HostNeeds = { ...needsOf(address), sshNetworks, sshPort: facts.sshPort };
   const results: [string, StepResult][] = [];
   const note = (name: string, result: StepResult): void => {
     results.push([name, result]);
@@ -46,6 +46,8 @@ export async function prepareHost(preparation: Preparation): Promise<Readonly<Re
 interface Facts {
   /** Address that the host sees this machine come from. */
   readonly client: string;
+  /** Port of the host's sshd, which need not be the one that this machine asked for. */
+  readonly sshPort: number;
   /** Networks of the last preparation. */
   readonly sshNetworks: readonly string[];
 }
@@ -58,7 +60,8 @@ async function factsOf(address: string): Promise<Facts> {
   );
   const [system = "", connection = "", ...networks] = output.trimEnd().split("\n");
   if (system !== "debian") throw new OperatorError(`${address}: it runs ${system}; only Debian is prepared`);
-  return { client: connection.split(" ")[0] ?? "", sshNetworks: networks };
+  const [client = "", , , port] = connection.split(" "); // sshd(8), SSH_CONNECTION
+  return { client, sshPort: Number(port ?? 22), sshNetworks: networks };
 }
 
 /** Whoever sets up a firewall from a place that it does not let in does so for the last time. */
@@ -86,19 +89,20 @@ export function contains(network: string, client: string): boolean {
   return new family(client).isInSubnet(new family(network));
 }
 
-/** The account and administration ports of the stacks whose files name this host; the defaults where none does. */
-function needsOf(address: string): Omit<HostNeeds, "sshNetworks"> {
+/** What stacks have that say nothing of them. */
+const DEFAULT_ADMIN_PORTS = [15432, 18443];
+
+/** The account and administration ports of the stacks whose files name this host, and the defaults. */
+function needsOf(address: string): Omit<HostNeeds, "sshNetworks" | "sshPort"> {
   const { hostname } = new URL(address);
   const hosts = stackNames()
     .map((name) => remoteHostOf(name))
     .filter((host): host is RemoteHost => host !== undefined && new URL(host.docker).hostname === hostname);
   const users = hosts.map(({ docker }) => new URL(docker).username).filter((user) => user !== "");
-  const ends = hosts.flatMap(({ adminAddress, adminPorts }) =>
-    adminPorts.map((port) => `${adminAddress}:${port}`),
-  );
+  const ports = hosts.flatMap(({ adminPorts }) => adminPorts);
   return {
     user: users[0] ?? "deploy",
-    adminEnds: ends.length === 0 ? ["127.0.0.1:15432", "127.0.0.1:18443"] : [...new Set(ends)].sort(),
+    adminPorts: [...new Set([...ports, ...DEFAULT_ADMIN_PORTS])].sort((a, b) => a - b),
   };
 }
 

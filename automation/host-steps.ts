@@ -82,7 +82,10 @@ fi`,
       name: "sshd",
       ...files(
         { "/etc/ssh/sshd_config.d/00-sso.conf": renderSshd(needs) },
-        `if ! sshd -t; then rm /etc/ssh/sshd_config.d/00-sso.conf; exit 1; fi; systemctl reload ssh`,
+        `if ! sshd -t; then rm /etc/ssh/sshd_config.d/00-sso.conf; exit 1; fi
+systemctl reload ssh
+sleep 1 # it listens anew, and nobody is let in meanwhile
+for _ in $(seq 20); do ! grep -q "${listening(needs.sshPort)}" /proc/net/tcp /proc/net/tcp6 || break; sleep 0.5; done`,
       ),
       confirm: "true",
     },
@@ -111,6 +114,11 @@ systemctl restart sso-firewall`,
     ),
     confirm: `systemctl stop ${guard}.timer`,
   };
+}
+
+/** How a listening socket of a port is shown in /proc/net/tcp (proc(5)). */
+function listening(port: number): string {
+  return `:${port.toString(16).toUpperCase().padStart(4, "0")} 0*:0000 0A`;
 }
 
 const SWAP_LINE = "^[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]";

@@ -15,7 +15,8 @@ import { sshDestination } from "../../components/host/ssh.ts";
 const NEEDS = {
   user: "deploy",
   sshNetworks: ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"],
-  adminEnds: ["127.0.0.1:15432", "127.0.0.1:18443"],
+  sshPort: 22,
+  adminPorts: [15432, 18443],
 };
 
 test("what a host gets", () => {
@@ -31,7 +32,7 @@ test("what a host gets", () => {
 });
 
 test("a family without networks has no rule for ssh", () => {
-  expect(renderFirewall({ sshNetworks: ["192.0.2.0/24"] })).not.toContain("ip6 saddr {");
+  expect(renderFirewall({ sshNetworks: ["192.0.2.0/24"], sshPort: 22 })).not.toContain("ip6 saddr {");
 });
 
 describe("the steps that prepare a host", () => {
