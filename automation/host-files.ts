@@ -25,8 +25,8 @@ APT::Periodic::Unattended-Upgrade "1";
 
 /**
  * Containers outlive a restart of the engine; logs end somewhere; no process leaves a core file, which would hold what is
- * in its memory. The userland proxy stays on: the network of the administration ports is not masqueraded, so only the
- * proxy leads from the host's loopback to them. Clients from outside do not pass it.
+ * in its memory. The userland proxy stays as Docker has it: clients from outside do not pass it, so services see their own
+ * addresses, and the project's tests run with it.
  */
 export function renderEngineSettings(): string {
   const settings = {
