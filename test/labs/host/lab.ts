@@ -146,6 +146,7 @@ export class HostLab {
   }
 
   public remove(): void {
+    this.inside("docker ps --all --quiet | xargs --no-run-if-empty docker rm --force"); // their cgroups go with them
     removeAll(this.prefix);
     fs.rmSync(this.folder, { recursive: true });
   }
