@@ -6,6 +6,7 @@ import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
 import { labelSpam } from "./spam-label.ts";
+import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--csv]
@@ -47,25 +48,27 @@ await runCommand(async () => {
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
   const realm = realmOf(view, text("realm"));
 
-  if (action === "list" && name === undefined) {
-    const before = text("before");
-    const accounts = await listAccounts(stack, view, realm, {
-      neverLoggedIn: options["never-logged-in"] === true,
-      spam: options.spam === true,
-      ...(before === undefined ? {} : { before: dateOf(before) }),
-    });
-    print(accounts, options.csv === true);
-  } else if (action === "only-linked-to" && name !== undefined) {
-    print(await accountsOnlyLinkedTo(view, realm, name), options.csv === true);
-  } else if (action === "spam" && name !== undefined) {
-    await labelSpam(view, realm, name, text("reason") ?? "spam");
-    console.log(
-      `${name} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
-    );
-  } else if (action === "unspam" && name !== undefined) {
-    await labelSpam(view, realm, name, undefined);
-    console.log(`${name} of realm ${realm} may log in again.`);
-  } else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+  await withinReach(stackName, async () => {
+    if (action === "list" && name === undefined) {
+      const before = text("before");
+      const accounts = await listAccounts(stack, view, realm, {
+        neverLoggedIn: options["never-logged-in"] === true,
+        spam: options.spam === true,
+        ...(before === undefined ? {} : { before: dateOf(before) }),
+      });
+      print(accounts, options.csv === true);
+    } else if (action === "only-linked-to" && name !== undefined) {
+      print(await accountsOnlyLinkedTo(view, realm, name), options.csv === true);
+    } else if (action === "spam" && name !== undefined) {
+      await labelSpam(view, realm, name, text("reason") ?? "spam");
+      console.log(
+        `${name} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
+      );
+    } else if (action === "unspam" && name !== undefined) {
+      await labelSpam(view, realm, name, undefined);
+      console.log(`${name} of realm ${realm} may log in again.`);
+    } else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+  });
 });
 
 function print(accounts: readonly Account[], asCsv: boolean): void {

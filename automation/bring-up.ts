@@ -1,5 +1,6 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { bringFoundations } from "./bring-images.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { explained } from "./workspace.ts";
 
@@ -11,6 +12,7 @@ import { explained } from "./workspace.ts";
  * @throws {OperatorError} when Pulumi or the program fails
  */
 export async function bringUp(stack: automation.Stack): Promise<automation.UpResult> {
+  await bringFoundations(stack.name, console.log);
   const replace = await failedJobs(stack);
   if (await holdsData(stack)) await explained(stack.name, () => stack.preview({ replace }));
   return explained(stack.name, () => stack.up({ replace, onOutput: (text) => process.stdout.write(text) }));

@@ -1,15 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { Naming } from "../components/host/naming.ts";
 import { plain } from "../components/settings/parse.ts";
+import { reasonOf, runDocker } from "./engine.ts";
 import { OperatorError } from "./fail.ts";
-
-/** Room for what a command prints about 50,000 accounts. */
-const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
-
-const run = promisify(execFile);
 
 /**
  * Runs a command in a service's container on the stack's host and gives its standard output.
@@ -58,29 +52,20 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
 }
 
 async function docker(stack: automation.Stack, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await run("docker", [...(await engineOf(stack)), ...words], {
-    maxBuffer: MAX_OUTPUT_BYTES,
-  });
-  return stdout;
-}
-
-function reasonOf(error: unknown): string {
-  const said = ((error as { stderr?: string }).stderr ?? "").trim();
-  return said === "" ? (error as Error).message : said;
+  return runDocker(await engineOf(stack), words);
 }
 
 /** By stack: asking the CLI takes longer than asking the engine. */
-const engines = new WeakMap<automation.Stack, Promise<string[]>>();
+const engines = new WeakMap<automation.Stack, Promise<string | undefined>>();
 
-/** How the docker command is told of the stack's engine; nothing for this machine's own. */
-function engineOf(stack: automation.Stack): Promise<string[]> {
+/** Address of the stack's engine; nothing for this machine's own. */
+function engineOf(stack: automation.Stack): Promise<string | undefined> {
   const known = engines.get(stack) ?? readEngine(stack);
   engines.set(stack, known);
   return known;
 }
 
-async function readEngine(stack: automation.Stack): Promise<string[]> {
+async function readEngine(stack: automation.Stack): Promise<string | undefined> {
   const host = (await stack.getAllConfig())["sso:host"];
-  const { docker } = (host === undefined ? {} : plain(host.value)) as { docker?: string };
-  return docker === undefined ? [] : ["--host", docker];
+  return host === undefined ? undefined : (plain(host.value) as { docker?: string }).docker;
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { OperatorError } from "./fail.ts";
+import { dockerEnvironment } from "./ssh.ts";
 
 /** Room for what a command prints about 50,000 accounts. */
 const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
@@ -26,17 +27,31 @@ export function engineAt(host: string | undefined): Engine {
   const isLocal = !/^(ssh|tcp):/.test(address ?? "");
   const feed = async (input: string, ...words: readonly string[]): Promise<string> => {
     try {
-      const running = run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
-        maxBuffer: MAX_OUTPUT_BYTES,
-      });
-      // A command that ends without reading it has said why.
-      running.child.stdin?.on("error", () => undefined).end(input);
-      return (await running).stdout.trim();
+      return (await runDocker(host, words, input)).trim();
     } catch (error) {
       throw new OperatorError(`${name}: ${reasonOf(error)}`);
     }
   };
   return { name, isLocal, feed, docker: (...words) => feed("", ...words) };
+}
+
+/**
+ * Runs the docker command towards an engine and gives its standard output.
+ *
+ * @throws what {@link reasonOf} finds the command's own words in
+ */
+export async function runDocker(
+  host: string | undefined,
+  words: readonly string[],
+  input = "",
+): Promise<string> {
+  const running = run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
+    maxBuffer: MAX_OUTPUT_BYTES,
+    env: dockerEnvironment(),
+  });
+  // A command that ends without reading it has said why.
+  running.child.stdin?.on("error", () => undefined).end(input);
+  return (await running).stdout;
 }
 
 /** What a command said that failed. */

@@ -3,7 +3,7 @@ import { isSeq, parseDocument } from "yaml";
 import { z } from "zod";
 import { network } from "../components/settings/network.ts";
 import { OperatorError } from "./fail.ts";
-import { stackFileOf } from "./workspace.ts";
+import { stackFileOf } from "./project.ts";
 
 /** Atlassian's addresses: https://support.atlassian.com/organization-administration/docs/ip-addresses-and-domains-for-atlassian-cloud-products/ */
 const SOURCE = "https://ip-ranges.atlassian.com/";

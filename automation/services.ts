@@ -9,6 +9,7 @@ import { readOutputs, type StackView } from "./outputs.ts";
 import { beginRotation, finishRotation } from "./rotate-service.ts";
 import { HIDDEN, serviceTable, serviceText } from "./service-text.ts";
 import { readStackSettings } from "./stack-settings.ts";
+import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run services -- list [STACK]
@@ -31,7 +32,8 @@ await runCommand(async () => {
   const [action = "", name, stackName = "dev"] = words;
   if (action === "list" && words.length < 3) await list(name ?? "dev");
   else if (action === "show" && name !== undefined) await show(name, stackName, options);
-  else if (action === "rotate" && name !== undefined) await rotate(name, stackName, options);
+  else if (action === "rotate" && name !== undefined)
+    await withinReach(stackName, () => rotate(name, stackName, options));
   else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
 });
 
@@ -88,7 +90,9 @@ async function print(
     publicUrl: view.url,
     clientId: login.clientId,
     clientSecret: isHidden ? HIDDEN : (login.clientSecret ?? ""),
-    signingCertificate: isSaml ? await signingCertificate(view, realm.name) : "",
+    signingCertificate: isSaml
+      ? await withinReach(stack.name, () => signingCertificate(view, realm.name))
+      : "",
   });
   console.log(isHidden ? `${text}\n\n${HIDDEN} stands for the secret, which --secret shows.` : text);
 }

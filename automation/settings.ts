@@ -4,8 +4,8 @@ import { stackFileSchema } from "../components/settings/json-schema.ts";
 import { commandFor } from "../components/settings/secrets.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
+import { PROJECT } from "./project.ts";
 import { missingSecretsOf } from "./stack-settings.ts";
-import { PROJECT } from "./workspace.ts";
 
 const USAGE = `usage: npm run settings -- check STACK
        npm run settings -- schema

@@ -6,7 +6,8 @@ import type { Settings } from "../components/settings/schema.ts";
 import { placeholderSecrets, type SecretName } from "../components/settings/secrets.ts";
 import { configIn, stackFilesIn } from "../components/settings/stack-file.ts";
 import { OperatorError } from "./fail.ts";
-import { explained, stackFileOf } from "./workspace.ts";
+import { stackFileOf } from "./project.ts";
+import { explained } from "./workspace.ts";
 
 /** Pulumi project whose namespace the settings are in. */
 const PROJECT_NAME = "sso";

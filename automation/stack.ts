@@ -7,8 +7,8 @@ import { lifeOf, nameOf, spanText, stackOf } from "./demand/order.ts";
 import { conditionOf, entries, type Entry, known, lock, update, withLock } from "./demand/registry.ts";
 import { removeDemand } from "./demand/remove.ts";
 import { OperatorError, runCommand } from "./fail.ts";
+import { certificateFileOf, folderOf, PROJECT } from "./project.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
-import { certificateFileOf, folderOf, PROJECT } from "./workspace.ts";
 
 const USAGE = `usage: npm run stack -- new NAME [--from staging] [--ttl 8h] [--ref BRANCH] [--data-from STACK] [--address ADDRESS]
        npm run stack -- list

@@ -2,6 +2,7 @@ import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs } from "./outputs.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
+import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run sync [-- STACK [REALM]] [--changed]
@@ -20,5 +21,7 @@ await runCommand(async () => {
   const action = options.changed === true ? "triggerChangedUsersSync" : "triggerFullSync";
   const stack = await openStack(stackName);
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
-  await syncRealms(view, only === undefined ? directoryRealms(view) : [only], action);
+  await withinReach(stackName, () =>
+    syncRealms(view, only === undefined ? directoryRealms(view) : [only], action),
+  );
 });

@@ -4,9 +4,11 @@ import { readArguments } from "./arguments.ts";
 import { bringUp } from "./bring-up.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
+import { certificateFileOf, PROJECT } from "./project.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
-import { certificateFileOf, openStack, PROJECT } from "./workspace.ts";
+import { withinReach } from "./tunnel.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
 
@@ -14,6 +16,10 @@ Brings a stack up, dev by default, and says how to use it. Again: nothing change
 
 await runCommand(async () => {
   const [stackName = "dev"] = readArguments({ usage: USAGE, words: ["STACK?"] }).words;
+  await withinReach(stackName, () => up(stackName));
+});
+
+async function up(stackName: string): Promise<void> {
   const stack = await openStack(stackName);
   const result = await bringUp(stack);
   const view = readOutputs(stackName, result.outputs);
@@ -25,7 +31,7 @@ await runCommand(async () => {
   }
   const { openldap } = await readStackSettings(stack);
   console.log(guide(stackName, view, path.relative(PROJECT, certificate), openldap?.seed));
-});
+}
 
 function guide(stackName: string, view: StackView, certificate: string, seed: string | undefined): string {
   const consoles = Object.entries(view.realms).map(([name, realm]) => `  ${name}: ${realm.accountConsole}`);

@@ -2,46 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { parse as parseYaml } from "yaml";
-import { stackFileIn } from "../components/settings/stack-file.ts";
 import { OperatorError, UntouchedError } from "./fail.ts";
-
-/** The project's folder. */
-export const PROJECT = path.resolve(import.meta.dirname, "..");
-
-/** Where the stacks' state and public certificates are kept; ignored by git. */
-export const STATE = path.join(PROJECT, ".state");
-
-/** Where the working trees are of stacks that run another branch's program. */
-const TREES = path.join(STATE, "trees");
-
-/** The working tree of a stack that runs another branch's program, whether or not it is there. */
-export function treeOf(stackName: string): string {
-  return path.join(TREES, stackName);
-}
-
-/** The folder that a stack's program and file are in. */
-export function folderOf(stackName: string): string {
-  return fs.existsSync(treeOf(stackName)) ? treeOf(stackName) : PROJECT;
-}
-
-/** Where the CA's certificate of a stack is put for people. */
-export function certificateFileOf(stackName: string): string {
-  return path.join(STATE, `${stackName}.ca.pem`);
-}
-
-/**
- * The file that says what a stack is.
- *
- * @throws {OperatorError} when there is none
- */
-export function stackFileOf(stackName: string): string {
-  const file = stackFileIn(folderOf(stackName), stackName);
-  if (fs.existsSync(file)) return file;
-  const stacks = fs.readdirSync(PROJECT).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []);
-  throw new OperatorError(
-    `no stack ${stackName}: Pulumi.${stackName}.yaml is missing; there are ${stacks.join(", ")}`,
-  );
-}
+import { folderOf, PROJECT, STATE, stackFileOf } from "./project.ts";
 
 /**
  * Opens a stack of this project, making its state on first use.
@@ -81,6 +43,12 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][]
     (stack) =>
       `another update of stack ${stack} is running, or one was cut off; ` +
       `wait for it, or run: pulumi cancel --stack ${stack}`,
+  ],
+  [
+    /no space left on device/,
+    (stack) =>
+      `the disk of stack ${stack}'s host is full: see docker system df there, free some (docker image prune), ` +
+      "and run this again; it goes on where it stopped.",
   ],
   [
     /resource "urn:[^"]*::([^":]+)" cannot be deleted\s+because it is protected/,

@@ -7,6 +7,7 @@ import type { LdapEndpoint } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
 import { ServiceImage } from "./host/service-image.ts";
+import { DOCKER_SSH_OPTIONS, isSsh } from "./host/ssh.ts";
 import { Keycloak, KEYCLOAK_UID } from "./keycloak/keycloak.ts";
 import { themesOf } from "./keycloak/theme/theme.ts";
 import { Knot } from "./knot/knot.ts";
@@ -333,7 +334,10 @@ export class SsoStack extends pulumi.ComponentResource {
 /** The engine of the stack's host. */
 function engineOf(name: string, settings: Settings): docker.Provider {
   const { docker: host } = settings.host;
-  return new docker.Provider(`${name}-engine`, host === undefined ? {} : { host });
+  return new docker.Provider(`${name}-engine`, {
+    ...(host === undefined ? {} : { host }),
+    ...(isSsh(host) ? { sshOpts: [...DOCKER_SSH_OPTIONS] } : {}),
+  });
 }
 
 /** Domains whose people get mail although the stack has a sink. */

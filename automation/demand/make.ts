@@ -11,9 +11,11 @@ import { bringUp } from "../bring-up.ts";
 import { type Engine, engineAt } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
 import { readOutputs, type StackView } from "../outputs.ts";
+import { certificateFileOf, folderOf, stackFileOf } from "../project.ts";
 import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
 import { directoryRealms, syncRealm } from "../sync-realm.ts";
-import { certificateFileOf, explained, folderOf, openStack, stackFileOf } from "../workspace.ts";
+import { withinReach } from "../tunnel.ts";
+import { explained, openStack } from "../workspace.ts";
 import { claim, release, takeAddress } from "./addresses.ts";
 import { type Copied, copyPeople } from "./copy-people.ts";
 import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
@@ -74,9 +76,11 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
     enter(entry);
     try {
       entry = await prepared(entry, order, base);
-      const { view, copied } = await broughtUp(entry, order.dataFrom);
-      const isEmpty = copied === undefined && base.openldap?.seed === undefined;
-      const tester = isEmpty ? await addTester(view) : undefined;
+      const { view, copied, tester } = await withinReach(entry.stack, async () => {
+        const { view, copied } = await broughtUp(entry, order.dataFrom);
+        const isEmpty = copied === undefined && base.openldap?.seed === undefined;
+        return { view, copied, tester: isEmpty ? await addTester(view) : undefined };
+      });
       entry = { ...entry, state: "ready" };
       update(entry);
       return {

@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
 import { OperatorError } from "../fail.ts";
-import { PROJECT, STATE } from "../workspace.ts";
+import { PROJECT, STATE } from "../project.ts";
 import { nameOf } from "./order.ts";
 
 /** What is noted of a stack on demand, beside its state. */

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import { reasonOf } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
-import { PROJECT, treeOf } from "../workspace.ts";
+import { PROJECT, treeOf } from "../project.ts";
 
 const run = promisify(execFile);
 

@@ -7,7 +7,11 @@ import { CLI_PACKAGE, cliVersion } from "../pins.ts";
 import type { Found, Step, StepContext } from "../step.ts";
 import { DOWNLOADS, type Way, checksumsUrl, currentWay } from "../way.ts";
 
-const LINK = join(BIN, "pulumi");
+const LINK = join(BIN, "pulumi-cli");
+
+/** What `pulumi` on the PATH is: the CLI, within reach of hosts that are reached by ssh. */
+const COMMAND = join(BIN, "pulumi");
+const WRAPPER = join(ROOT, "bootstrap/pulumi");
 
 function cliFolder(way: Way): string {
   return join(TOOLS, "cli", `${way}-${cliVersion()}`);
@@ -20,8 +24,10 @@ export const cli: Step = {
   async check() {
     const way = await currentWay();
     const executable = join(cliFolder(way), "pulumi");
-    if (!(await isExecutable(executable)) || !(await isExecutable(LINK))) return undefined;
-    return (await realpath(LINK)) === executable ? describe(way) : undefined;
+    if (!(await isExecutable(executable)) || !(await isExecutable(LINK)) || !(await isExecutable(COMMAND)))
+      return undefined;
+    const isLinked = (await realpath(LINK)) === executable && (await realpath(COMMAND)) === WRAPPER;
+    return isLinked ? describe(way) : undefined;
   },
   async install(context) {
     const way = await currentWay();
@@ -34,11 +40,16 @@ export const cli: Step = {
       await rename(unfinished, folder);
     }
     await mkdir(BIN, { recursive: true });
-    await rm(LINK, { force: true });
-    await symlink(join(folder, "pulumi"), LINK);
+    await link(join(folder, "pulumi"), LINK);
+    await link(WRAPPER, COMMAND);
     return describe(way);
   },
 };
+
+async function link(target: string, path: string): Promise<void> {
+  await rm(path, { force: true });
+  await symlink(target, path);
+}
 
 function describe(way: Way): Found {
   const origin = way === "official" ? "official release" : "built from its Go module";

@@ -30,7 +30,7 @@ import { scrubbed } from "../../automation/demand/scrub.ts";
 import { demandSettings } from "../../automation/demand/settings.ts";
 import type { Engine } from "../../automation/engine.ts";
 import { settingsWithoutSecrets } from "../../automation/stack-settings.ts";
-import { PROJECT } from "../../automation/workspace.ts";
+import { PROJECT } from "../../automation/project.ts";
 import { publicNamesOf } from "../../components/settings/derived.ts";
 import { missingSecrets, parseSettings } from "../../components/settings/parse.ts";
 import { placeholderSecrets } from "../../components/settings/secrets.ts";

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { refreshSenders, sendersIn } from "../../automation/senders.ts";
-import { PROJECT } from "../../automation/workspace.ts";
+import { PROJECT } from "../../automation/project.ts";
 
 const item = (cidr: string, product: string[], direction: string[]): object => ({ cidr, product, direction });
 

@@ -1,0 +1,36 @@
+import { hostSettings } from "../components/settings/host.ts";
+import { isSsh } from "../components/host/ssh.ts";
+import { configIn } from "../components/settings/stack-file.ts";
+import { SettingsError } from "../components/settings/parse.ts";
+import { folderOf, stackFileOf } from "./project.ts";
+
+/** A host that a stack reaches by ssh. */
+export interface RemoteHost {
+  /** Such as `ssh://deploy@sso.example.org`. */
+  readonly docker: string;
+  /** Loopback address that the administration ports have there, and at this end of the tunnel too. */
+  readonly adminAddress: string;
+  readonly adminPorts: readonly number[];
+}
+
+/**
+ * The host of a stack, where that is another machine. What else is wrong with a stack file, its program says.
+ *
+ * @throws {OperatorError} when there is no such stack file
+ */
+export function remoteHostOf(stackName: string): RemoteHost | undefined {
+  const { data } = hostSettings.safeParse(hostIn(stackName));
+  if (data === undefined || !isSsh(data.docker)) return undefined;
+  const { docker, adminAddress, adminPorts } = data;
+  return { docker, adminAddress, adminPorts: Object.values(adminPorts) };
+}
+
+function hostIn(stackName: string): unknown {
+  stackFileOf(stackName);
+  try {
+    return new Map(configIn(folderOf(stackName), stackName)).get("sso:host");
+  } catch (error) {
+    if (error instanceof SettingsError) return undefined;
+    throw error;
+  }
+}

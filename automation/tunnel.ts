@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { sshDestination } from "../components/host/ssh.ts";
+import { OperatorError } from "./fail.ts";
+import { type RemoteHost, remoteHostOf } from "./remote-host.ts";
+import { connection, explainSsh } from "./ssh.ts";
+
+/** Seconds that the connection stays when nobody needs it any more: the next command often follows at once. */
+const LINGER_SEC = 5;
+
+/** What the far end says once everything is forwarded. */
+const OPEN = "sso-tunnel-open";
+
+/** A way to a host's administration ports. */
+export interface Tunnel {
+  /** Why it is no more; `undefined` while it stands, and after it was closed from here. */
+  readonly cut: () => string | undefined;
+  readonly close: () => void;
+}
+
+/**
+ * Opens the tunnel to a stack's administration ports, for as long as this process runs or until it is closed. The near end
+ * has the same addresses and ports as the far end, so that state and providers know nothing of it. All who need it at
+ * one time share one connection; whoever holds it has a session of `cat` in it, which ends with its standard input,
+ * however the holder ends.
+ *
+ * @throws {OperatorError} with what is wrong and the remedy
+ */
+export async function openTunnel(host: RemoteHost): Promise<Tunnel> {
+  const ssh = spawn("ssh", tunnelArguments(host), {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // Ctrl-C is for pulumi, which then needs the tunnel to end in good order
+  });
+  let complaint = "";
+  let cut: string | undefined;
+  let isClosed = false;
+  const opened = Promise.withResolvers<undefined>();
+  ssh.stderr.setEncoding("utf8").on("data", (text: string) => (complaint += text));
+  ssh.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (text.includes(OPEN)) opened.resolve(undefined);
+  });
+  ssh.stdin.on("error", () => undefined); // it has ended, which is seen below
+  ssh.once("error", (error) => {
+    opened.reject(new OperatorError(`ssh cannot be run: ${error.message}; install openssh-client`));
+  });
+  ssh.once("exit", () => {
+    // Its last words may still be on the way.
+    setImmediate(() => {
+      if (!isClosed) cut = explainSsh(host.docker, complaint);
+      opened.reject(new OperatorError(explainSsh(host.docker, complaint)));
+    });
+  });
+  const close = (): void => {
+    isClosed = true;
+    ssh.stdin.end();
+  };
+  try {
+    await opened.promise;
+  } catch (error) {
+    close();
+    throw error;
+  }
+  // Nobody waits for it: this process ends when its work is done.
+  ssh.unref();
+  for (const stream of [ssh.stdin, ssh.stdout, ssh.stderr]) if (stream instanceof net.Socket) stream.unref();
+  return { cut: () => cut, close };
+}
+
+function tunnelArguments({ docker, adminAddress, adminPorts }: RemoteHost): string[] {
+  const ends = adminPorts.map((port) => `${adminAddress}:${port}`);
+  const options = {
+    ControlMaster: "auto",
+    ControlPath: controlPath(),
+    ControlPersist: LINGER_SEC,
+    ExitOnForwardFailure: "yes",
+  };
+  return [
+    ...connection(),
+    ...Object.entries(options).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
+    ...ends.flatMap((end) => ["-L", `${end}:${end}`]),
+    "-T",
+    ...sshDestination(docker),
+    `echo ${OPEN} && exec cat`,
+  ];
+}
+
+/** Where those who share a connection find it: in a folder that only this user may enter. */
+function controlPath(): string {
+  const folder = path.join(os.userInfo().homedir, ".ssh");
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return path.join(folder, "sso-%C");
+}
+
+/**
+ * Does something with the administration ports of a stack within reach; on this machine they are.
+ *
+ * @throws {OperatorError} when the tunnel cannot be opened, or was cut while `work` failed
+ */
+export async function withinReach<T>(stackName: string, work: () => Promise<T>): Promise<T> {
+  const host = remoteHostOf(stackName);
+  if (host === undefined) return work();
+  const tunnel = await openTunnel(host);
+  try {
+    return await work();
+  } catch (error) {
+    throw cutError(tunnel, error) ?? error;
+  } finally {
+    tunnel.close();
+  }
+}
+
+function cutError(tunnel: Tunnel, error: unknown): OperatorError | undefined {
+  const cut = tunnel.cut();
+  if (cut === undefined) return undefined;
+  const besides = error instanceof OperatorError ? `\nWhat failed by that:\n${error.message}` : "";
+  return new OperatorError(`${CUT} (${cut}). ${GO_ON}${besides}`);
+}
+
+/** What is said of a connection that was cut. */
+export const CUT = "the connection to the stack's host was cut";
+export const GO_ON = "Check the host and the network, then run the same again: it goes on where it stopped.";

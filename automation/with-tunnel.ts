@@ -1,0 +1,65 @@
+/**
+ * `with-tunnel.ts CLI [ARGS]`: runs the Pulumi CLI with the administration ports of its stack within reach. Called by
+ * `bootstrap/pulumi`.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { constants } from "node:os";
+import { OperatorError } from "./fail.ts";
+import { remoteHostOf } from "./remote-host.ts";
+import { stackOf } from "./stack-argument.ts";
+import { CUT, GO_ON, openTunnel, type Tunnel } from "./tunnel.ts";
+
+const [cli = "", ...args] = process.argv.slice(2);
+try {
+  const tunnel = await tunnelFor(args);
+  const status = await runCli();
+  const cut = tunnel?.cut();
+  tunnel?.close();
+  if (cut !== undefined) console.error(`error: ${CUT} (${cut}). ${GO_ON}`);
+  process.exitCode = cut === undefined || status !== 0 ? status : 1;
+} catch (error) {
+  if (!(error instanceof OperatorError)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** Nothing where the CLI's own answer is wanted: a stack on this machine, none at all, or help. */
+async function tunnelFor(words: readonly string[]): Promise<Tunnel | undefined> {
+  if (words.includes("--help") || words.includes("-h")) return undefined;
+  const stack = stackOf(words) ?? selectedStack();
+  const host = stack === undefined ? undefined : hostOf(stack);
+  return host === undefined ? undefined : openTunnel(host);
+}
+
+function hostOf(stack: string): ReturnType<typeof remoteHostOf> {
+  try {
+    return remoteHostOf(stack);
+  } catch (error) {
+    if (error instanceof OperatorError) return undefined; // the CLI says what it thinks of the file
+    throw error;
+  }
+}
+
+function selectedStack(): string | undefined {
+  try {
+    const name = execFileSync(cli, ["stack", "--show-name", "--non-interactive"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return name.trim();
+  } catch {
+    return undefined; // the CLI will say so itself
+  }
+}
+
+function runCli(): Promise<number> {
+  const child = spawn(cli, args, { stdio: "inherit" });
+  process.on("SIGINT", () => undefined); // the terminal sends it to the CLI too, which ends in good order
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stringify } from "yaml";
+import { PROJECT } from "../../automation/project.ts";
+import { stackOf } from "../../automation/stack-argument.ts";
+
+test.each([
+  [["up", "--stack", "staging"], "staging"],
+  [["preview", "-s", "org/sso/staging", "--diff"], "staging"],
+  [["--stack=staging", "refresh"], "staging"],
+  [["destroy", "-s=staging"], "staging"],
+  [["up", "--yes"], undefined],
+])("the stack that %j name", (words, expected) => {
+  expect(stackOf(words)).toBe(expected);
+});
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-tunnel-"));
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true });
+});
+
+/** An executable of its own folder, which may stand in for one on the PATH. */
+function script(name: string, text: string): string {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text, { mode: 0o755 });
+  return file;
+}
+
+describe("what is called pulumi", () => {
+  beforeAll(() => {
+    script("clone/bootstrap/pulumi", fs.readFileSync(path.join(PROJECT, "bootstrap/pulumi"), "utf8"));
+    script("clone/.tools/bin/pulumi-cli", '#!/bin/sh\necho "cli $*"\n');
+    script("clone/.tools/bin/node", '#!/bin/sh\nshift 2\necho "tunnel $*"\n');
+    for (const [stack, host] of Object.entries({ here: "127.0.0.1", there: "ssh://deploy@host.test" }))
+      fs.writeFileSync(path.join(folder, `clone/Pulumi.${stack}.yaml`), stringify({ config: { host } }));
+  });
+
+  test.each([
+    ["up --stack here", "cli"],
+    ["up --stack there", "tunnel"],
+    ["preview -s org/sso/there", "tunnel"],
+    ["refresh --stack=there --yes", "tunnel"],
+    ["--stack there destroy", "tunnel"],
+    ["destroy", "tunnel"], // of the stack that is selected, which may be there
+    ["stack output --stack there", "cli"],
+    ["config get up --stack here", "cli"],
+  ])("%s: %s", (words, expected) => {
+    const { stdout } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
+      cwd: path.join(folder, "clone"),
+      encoding: "utf8",
+    });
+    expect(stdout).toBe(`${expected} ${words}\n`);
+  });
+});
+
+describe("with a stand-in for ssh", () => {
+  const stack = `test-tunnel-${process.pid}`;
+  const file = path.join(PROJECT, `Pulumi.${stack}.yaml`);
+
+  beforeAll(() => {
+    const host = { docker: "ssh://deploy@host.test", bindAddress: "192.0.2.1", adminAddress: "127.1.2.3" };
+    fs.writeFileSync(file, stringify({ config: { "sso:host": host } }));
+  });
+
+  afterAll(() => {
+    fs.rmSync(file);
+  });
+
+  /** Runs `cli` within the tunnel, `ssh` being that script. */
+  function within(ssh: string, cli: string): { status: number | null; out: string; err: string } {
+    script("ssh", `#!/bin/sh\n${ssh}\n`);
+    const words = ["automation/with-tunnel.ts", script("cli", `#!/bin/sh\n${cli}\n`), "up", "--stack", stack];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ""}` },
+      encoding: "utf8",
+    });
+    return { status, out: stdout, err: stderr };
+  }
+
+  const log = path.join(folder, "log");
+
+  test("the CLI runs once it is open, and it closes after that", async () => {
+    const ssh = `echo "$*" > ${log}; echo sso-tunnel-open; cat; echo closed >> ${log}`;
+    expect(within(ssh, `grep -c closed ${log}; exit 3`)).toEqual({ status: 3, out: "0\n", err: "" });
+    const said = (): string[] => fs.readFileSync(log, "utf8").split("\n");
+    for (const end = Date.now() + 5000; said().length < 3 && Date.now() < end;) await sleep(20);
+    const [called = "", closed] = said();
+    expect(called).toContain("StrictHostKeyChecking=yes");
+    expect(called).toContain("ForwardAgent=no");
+    expect(called).toContain("-L 127.1.2.3:15432:127.1.2.3:15432 -L 127.1.2.3:18443:127.1.2.3:18443");
+    expect(closed).toBe("closed");
+  });
+
+  test("one that cannot be opened: its reason, and the CLI is not run", () => {
+    const ssh = 'echo "deploy@host.test: Permission denied (publickey)." >&2; exit 255';
+    const { status, out, err } = within(ssh, "echo ran");
+    expect({ status, out }).toEqual({ status: 1, out: "" });
+    expect(err).toMatch(/^error: ssh:\/\/deploy@host\.test: it does not let this user in: .*\n$/);
+  });
+
+  test("one that is cut: the CLI's own exit code, and what to do", () => {
+    const ssh = 'echo sso-tunnel-open; sleep 0.2; echo "Connection to host.test closed." >&2; exit 255';
+    const { status, err } = within(ssh, "sleep 1; exit 255");
+    expect(status).toBe(255);
+    expect(err).toBe(
+      "error: the connection to the stack's host was cut (ssh://deploy@host.test: ssh ended: Connection to " +
+        "host.test closed.). Check the host and the network, then run the same again: it goes on where it stopped.\n",
+    );
+  });
+});
