@@ -31,7 +31,7 @@ const container = z.object({
 });
 
 /** URNs of the jobs whose containers ended badly. */
-async function failedJobs(stack: automation.Stack): Promise<string[]> {
+export async function failedJobs(stack: automation.Stack): Promise<string[]> {
   const state: { deployment: unknown } = await explained(stack.name, () => stack.exportStack());
   const { resources = [] } = state.deployment as { resources?: unknown[] };
   return resources.flatMap((resource) => {

@@ -1,12 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parse as parseYaml, YAMLParseError } from "yaml";
 import { stackFileSchema } from "../components/settings/json-schema.ts";
-import { plain } from "../components/settings/parse.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
+import { openConfigOf } from "./stack-file.ts";
 import { checkedSettings } from "./stack-settings.ts";
-import { PROJECT, stackFileOf } from "./workspace.ts";
+import { PROJECT } from "./workspace.ts";
 
 const USAGE = `usage: npm run settings -- check STACK
        npm run settings -- schema
@@ -26,29 +25,6 @@ await runCommand(() => {
 
 /** @throws {OperatorError} naming every fault of the file */
 function check(stackName: string): void {
-  checkedSettings(stackName, configOf(stackName));
+  checkedSettings(stackName, Object.entries(openConfigOf(stackName)));
   console.log(`Pulumi.${stackName}.yaml is in order.`);
-}
-
-/** A stack file's `config`, as it is written there. */
-function configOf(stackName: string): [string, unknown][] {
-  const { config } = readYaml(stackFileOf(stackName)) as { config?: Record<string, unknown> };
-  return Object.entries(config ?? {}).map(([key, value]) => [key, withoutSecrets(plain(value))]);
-}
-
-/** The value with a word in the place of each encrypted one, which only Pulumi and the passphrase can read. */
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if ("secure" in value) return "encrypted";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]));
-}
-
-function readYaml(file: string): unknown {
-  try {
-    return parseYaml(fs.readFileSync(file, "utf8")) ?? {};
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new OperatorError(`${path.basename(file)}: ${error.message}`);
-    throw error;
-  }
 }

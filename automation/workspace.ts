@@ -9,6 +9,9 @@ export const PROJECT = path.resolve(import.meta.dirname, "..");
 /** Where the stacks' state and public certificates are kept; ignored by git. */
 export const STATE = path.join(PROJECT, ".state");
 
+/** What no stack may be; Pulumi asks it before it makes or changes anything. */
+export const POLICY_PACK = path.join(PROJECT, "policy");
+
 /**
  * The file that says what a stack is.
  *
@@ -34,6 +37,24 @@ export async function openStack(stackName: string): Promise<automation.Stack> {
   return explained(stackName, () =>
     automation.LocalWorkspace.createOrSelectStack({ stackName, workDir: PROJECT }),
   );
+}
+
+/**
+ * Opens a stack that has been made; gives nothing for one that has not.
+ *
+ * @throws {OperatorError} when there is no such stack file or no way to the states
+ */
+export async function openIfMade(stackName: string): Promise<automation.Stack | undefined> {
+  stackFileOf(stackName);
+  fs.mkdirSync(STATE, { recursive: true });
+  return explained(stackName, async () => {
+    try {
+      return await automation.LocalWorkspace.selectStack({ stackName, workDir: PROJECT });
+    } catch (error) {
+      if (error instanceof automation.StackNotFoundError) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */

@@ -1,7 +1,6 @@
-import { roleOf } from "../container.ts";
 import { THROWAWAY_STACKS } from "../exceptions.ts";
-import { type Rule, rule } from "../rule.ts";
-import { STATEFUL_VOLUMES } from "../services.ts";
+import { type Rule, rule, TOKENS } from "../rule.ts";
+import { isStateful } from "../stateful.ts";
 
 /** Whether a stack holds what people would miss: all do but the listed ones. */
 const isKept = (stack: string): boolean => !THROWAWAY_STACKS.some((pattern) => pattern.test(stack));
@@ -16,7 +15,7 @@ export const statefulRules: readonly Rule[] = [
     ({ stack, isProtected, inputs, name }) => [
       isKept(stack) &&
         !isProtected &&
-        roleOf(inputs.name ?? name, STATEFUL_VOLUMES) !== undefined &&
+        isStateful(TOKENS.volume, inputs.name ?? name) &&
         `volume ${inputs.name ?? name} is not protected; ${REMEDY}`,
     ],
   ),
