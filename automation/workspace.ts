@@ -94,8 +94,19 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
       const found = pattern.exec(error.message);
       if (found !== null) throw new OperatorError(explain(stack, found[1] ?? ""));
     }
+    const refused = refusalsIn(error.message);
+    if (refused.length > 0)
+      throw new OperatorError(
+        `policies refuse stack ${stack}:\n${refused.map((each) => `  ${each}`).join("\n")}`,
+      );
     throw new OperatorError(lastErrors(error.message));
   }
+}
+
+/** What policies refuse, as the CLI lists it: rule and resource, what the rule is for, what is wrong. */
+export function refusalsIn(output: string): string[] {
+  const listed = output.matchAll(/^ *- \[mandatory\] +(\S+) +\(\S+ (.+)\)\n.+\n +(.+)$/gm);
+  return [...listed].map(([, rule = "", resource = "", fault = ""]) => `${rule}: ${resource}: ${fault}`);
 }
 
 /**

@@ -24,5 +24,5 @@ export const IMPLICIT_CLIENTS: readonly ImplicitClient[] = [
   { clientId: "zuul", why: "Zuul's web interface speaks no other flow" },
 ];
 
-/** Stacks that hold nothing worth keeping: a developer's own, and those that are made for a while. */
-export const THROWAWAY_STACKS: readonly RegExp[] = [/^dev$/, /^test-[0-9a-z-]+$/];
+/** Stacks that hold nothing worth keeping: a developer's own, those of tests, and those made on demand. */
+export const THROWAWAY_STACKS: readonly RegExp[] = [/^dev$/, /^test-[0-9a-z-]+$/, /^od-[0-9a-z-]+$/];

@@ -106,7 +106,7 @@ export const hardeningRules: readonly Rule[] = [
   ]),
   rule(
     "restart-policy",
-    "a service that stays down after the host's restart, a job that runs by itself",
+    "a service that stays down after a crash or the host's restart",
     ["container"],
     ({ inputs }) => [
       !isJob(inputs) &&

@@ -42,7 +42,7 @@ export const realmRules: readonly Rule[] = [
   ),
   rule(
     "trusted-email",
-    "an outside identity provider whose e-mail addresses count as verified, unless policy/exceptions.ts lists it",
+    "an outside identity provider whose e-mail addresses count as verified, unless `policy/exceptions.ts` lists it",
     ["oidcProvider", "githubProvider", "googleProvider", "samlProvider", "federation"],
     ({ inputs, name }) => [
       inputs.trustEmail === true &&
