@@ -8,8 +8,11 @@ import { stringify } from "yaml";
 import { openConfigOf } from "./stack-file.ts";
 import { explained, PROJECT, stackFileOf } from "./workspace.ts";
 
-/** What of the project is not taken along: states, and the stack files, into which Pulumi writes. */
-const LEFT_OUT = /^(\.git|\.state|Pulumi\..*yaml)$/;
+/** What of the project is not taken along. */
+const LEFT_OUT: readonly string[] = [".git", ".state"];
+
+/** Pulumi writes into these, so they are copies. */
+const COPIED = /^Pulumi\..*yaml$/;
 
 /**
  * Opens a stack of the same name as if it had never been brought up: on a copy of its file and an empty state in a
@@ -24,12 +27,16 @@ export async function rehearse<Result>(
 ): Promise<Result> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-rehearsal-"));
   try {
-    for (const name of fs.readdirSync(PROJECT))
-      if (!LEFT_OUT.test(name)) fs.symlinkSync(path.join(PROJECT, name), path.join(folder, name));
-    fs.copyFileSync(path.join(PROJECT, "Pulumi.yaml"), path.join(folder, "Pulumi.yaml"));
-    const stackFile = path.join(folder, path.basename(stackFileOf(stackName)));
-    if (secrets === "real") fs.copyFileSync(stackFileOf(stackName), stackFile);
-    else fs.writeFileSync(stackFile, stringify({ config: openConfigOf(stackName) }));
+    for (const name of fs.readdirSync(PROJECT).filter((each) => !LEFT_OUT.includes(each)))
+      (COPIED.test(name) ? fs.copyFileSync : fs.symlinkSync)(
+        path.join(PROJECT, name),
+        path.join(folder, name),
+      );
+    if (secrets === "placeholders")
+      fs.writeFileSync(
+        path.join(folder, path.basename(stackFileOf(stackName))),
+        stringify({ config: openConfigOf(stackName) }),
+      );
     const states = path.join(folder, "states");
     fs.mkdirSync(states);
     const passphrase = { PULUMI_CONFIG_PASSPHRASE: crypto.randomUUID(), PULUMI_CONFIG_PASSPHRASE_FILE: "" };
