@@ -9,21 +9,26 @@ export interface Text {
   readonly value: string;
   /** Whether it, or what it is part of, is marked as a secret: encrypted in the state, masked in what is shown. */
   readonly isSecret: boolean;
+  /** Whether the mark is its own: in a list that is marked as a whole, not all is secret. */
+  readonly isMarkedItself: boolean;
 }
 
 /** All texts of a resource's inputs, in which `Secret` stands for the mark. */
 export function textsOf(inputs: unknown): Text[] {
-  return within(inputs, "", false);
+  return within(inputs, "", "open");
 }
 
-function within(value: unknown, path: string, isSecret: boolean): Text[] {
-  if (value instanceof Secret) return within(value.value, path, true);
-  if (typeof value === "string") return [{ path, value: known(value), isSecret }];
-  if (Array.isArray(value))
-    return value.flatMap((each, index) => within(each, `${path}[${index}]`, isSecret));
+function within(value: unknown, path: string, mark: "open" | "around" | "itself"): Text[] {
+  if (value instanceof Secret) return within(value.value, path, "itself");
+  if (typeof value === "string") {
+    const isMarkedItself = mark === "itself";
+    return [{ path, value: known(value), isSecret: mark !== "open", isMarkedItself }];
+  }
+  const inner = mark === "open" ? "open" : "around";
+  if (Array.isArray(value)) return value.flatMap((each, index) => within(each, `${path}[${index}]`, inner));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) =>
-    within(each, path === "" ? key : `${path}.${key}`, isSecret),
+    within(each, path === "" ? key : `${path}.${key}`, inner),
   );
 }
 

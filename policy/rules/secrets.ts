@@ -83,7 +83,7 @@ function newComparison(): SecretRule["check"] {
   return ({ name, texts }) => {
     const placed = texts.map((text) => ({ ...text, place: `${text.path} of ${name}` }));
     const newSecrets = placed.filter(
-      ({ isSecret, value }) => isSecret && value.length >= LEAST_LENGTH && !secrets.has(value),
+      ({ isMarkedItself, value }) => isMarkedItself && value.length >= LEAST_LENGTH && !secrets.has(value),
     );
     for (const { value, place } of newSecrets) secrets.set(value, place);
     const newlyOpen = placed.filter(({ isSecret, value }) => !isSecret && value.length >= LEAST_LENGTH);

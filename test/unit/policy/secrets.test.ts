@@ -115,6 +115,11 @@ describe("a secret that another resource shows", () => {
     );
   });
 
+  test("is no copy of what only stands in a list that is marked as a whole", () => {
+    const uploads = new Secret([{ file: "/run/order.json", content: "correct horse battery" }]);
+    expect(faultsOf(isCopied, [CONTAINER, { uploads, command: ["/run/order.json"] }])).toEqual([]);
+  });
+
   test("is never said aloud", () => {
     expect(faultsOf(isCopied, secret, copy).join()).not.toContain("horse");
   });
