@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as docker from "@pulumi/docker";
@@ -129,6 +132,20 @@ describe("the project's pack in the engine", () => {
     ]);
     expect(refused.join()).not.toContain("MIIE");
     expect(await refusedBy("preview", upload(pulumi.secret(PRIVATE_KEY)))).toEqual([]);
+  });
+
+  test.each([
+    ["the project's folder", resolve(PACK, "..")],
+    ["the pack's", PACK],
+  ])("Pulumi's own runner starts the same pack, from %s", async (_, cwd) => {
+    const runner = createRequire(join(PACK, "pack.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    const child = spawn(process.execPath, [runner, "127.0.0.1:1", PACK], {
+      cwd,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [port] = (await once(child.stdout, "data")) as [Buffer];
+    child.kill();
+    expect(port.toString()).toMatch(/^\d+\n$/);
   });
 
   const volume = (): void => {
