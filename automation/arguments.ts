@@ -4,7 +4,7 @@ import { OperatorError } from "./fail.ts";
 export interface CommandLine {
   /** How the command is called and what it does, for `--help`. */
   readonly usage: string;
-  /** Names of the words it takes, in order; a trailing `?` marks an optional one. */
+  /** Names of the words it takes, in order; a trailing `?` marks an optional one, `*` any number at the end. */
   readonly words: readonly string[];
   /** Options besides `--help`, with or without a value. @default none */
   readonly options?: Readonly<Record<string, "flag" | "value">>;
@@ -28,8 +28,9 @@ export function readArguments(line: CommandLine, argv: readonly string[] = proce
     console.log(line.usage);
     process.exit(0);
   }
-  const least = line.words.filter((word) => !word.endsWith("?")).length;
-  if (positionals.length < least || positionals.length > line.words.length) {
+  const least = line.words.filter((word) => !/[?*]$/.test(word)).length;
+  const most = line.words.some((word) => word.endsWith("*")) ? Infinity : line.words.length;
+  if (positionals.length < least || positionals.length > most) {
     throw new OperatorError(`wrong number of arguments: got ${positionals.length}\n${line.usage}`);
   }
   return { words: positionals, options: options as Record<string, string | true> };

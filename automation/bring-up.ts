@@ -2,20 +2,22 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { bringFoundations } from "./bring-images.ts";
 import { readStackSettings } from "./stack-settings.ts";
-import { explained } from "./workspace.ts";
+import { explained, POLICY_PACK } from "./workspace.ts";
 
 /**
  * Brings a stack to what its file says, telling what it does. Jobs that ended badly run anew: what was wrong may have
  * been mended outside of the stack, which Pulumi cannot see. Where data is protected, a preview comes first: Pulumi
- * refuses to delete what is protected only when it comes to it, half-way through an update.
+ * refuses to delete what is protected only when it comes to it, half-way through an update. Policies are asked either way.
  *
- * @throws {OperatorError} when Pulumi or the program fails
+ * @throws {OperatorError} when Pulumi, the program or a policy refuses it
  */
 export async function bringUp(stack: automation.Stack): Promise<automation.UpResult> {
   await bringFoundations(stack.name, console.log);
-  const replace = await failedJobs(stack);
-  if (await holdsData(stack)) await explained(stack.name, () => stack.preview({ replace }));
-  return explained(stack.name, () => stack.up({ replace, onOutput: (text) => process.stdout.write(text) }));
+  const options = { replace: await failedJobs(stack), policyPacks: [POLICY_PACK] };
+  if (await holdsData(stack)) await explained(stack.name, () => stack.preview(options));
+  return explained(stack.name, () =>
+    stack.up({ ...options, onOutput: (text) => process.stdout.write(text) }),
+  );
 }
 
 /** Whether the stack is up and its settings protect what it holds. */
@@ -33,7 +35,7 @@ const container = z.object({
 });
 
 /** URNs of the jobs whose containers ended badly. */
-async function failedJobs(stack: automation.Stack): Promise<string[]> {
+export async function failedJobs(stack: automation.Stack): Promise<string[]> {
   const state: { deployment: unknown } = await explained(stack.name, () => stack.exportStack());
   const { resources = [] } = state.deployment as { resources?: unknown[] };
   return resources.flatMap((resource) => {

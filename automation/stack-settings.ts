@@ -12,6 +12,8 @@ import { explained } from "./workspace.ts";
 /** Pulumi project whose namespace the settings are in. */
 const PROJECT_NAME = "sso";
 
+const SECRETS = `${PROJECT_NAME}:secrets`;
+
 /**
  * What a stack says, secrets included.
  *
@@ -59,11 +61,23 @@ export function settingsWithoutSecrets(
   stackName: string,
   folder = path.dirname(stackFileOf(stackName)),
 ): Settings {
-  const own = { ...ownPart(PROJECT_NAME, configIn(folder, stackName)), secrets: {} };
-  const readBase = stackFilesIn(folder, PROJECT_NAME);
+  const own = ownPart(PROJECT_NAME, Object.entries(configWithoutSecrets(stackName, folder)));
+  return refused(() => parseSettings(stackName, own, stackFilesIn(folder, PROJECT_NAME)));
+}
+
+/** The `config` of a stack file, placeholders in the place of all secrets that it calls for. */
+export function configWithoutSecrets(
+  stackName: string,
+  folder = path.dirname(stackFileOf(stackName)),
+): Readonly<Record<string, unknown>> {
   return refused(() => {
-    const secrets = placeholderSecrets(missingSecrets(stackName, own, readBase));
-    return parseSettings(stackName, { ...own, secrets }, readBase);
+    const config = configIn(folder, stackName).filter(([key]) => key !== SECRETS);
+    const missing = missingSecrets(
+      stackName,
+      ownPart(PROJECT_NAME, config),
+      stackFilesIn(folder, PROJECT_NAME),
+    );
+    return { ...Object.fromEntries(config), [SECRETS]: placeholderSecrets(missing) };
   });
 }
 

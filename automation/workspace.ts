@@ -5,6 +5,9 @@ import { parse as parseYaml } from "yaml";
 import { OperatorError, UntouchedError } from "./fail.ts";
 import { folderOf, PROJECT, STATE, stackFileOf } from "./project.ts";
 
+/** What no stack may be; Pulumi asks it before it makes or changes anything. */
+export const POLICY_PACK = path.join(PROJECT, "policy");
+
 /**
  * Opens a stack of this project, making its state on first use.
  *
@@ -28,6 +31,24 @@ function backendUrl(): string {
     backend: { url: string };
   };
   return backend.url.replace(/^file:\/\/\.(?=\/)/, `file://${PROJECT}`);
+}
+
+/**
+ * Opens a stack that has been made; gives nothing for one that has not.
+ *
+ * @throws {OperatorError} when there is no such stack file or no way to the states
+ */
+export async function openIfMade(stackName: string): Promise<automation.Stack | undefined> {
+  stackFileOf(stackName);
+  fs.mkdirSync(STATE, { recursive: true });
+  return explained(stackName, async () => {
+    try {
+      return await automation.LocalWorkspace.selectStack({ stackName, workDir: PROJECT });
+    } catch (error) {
+      if (error instanceof automation.StackNotFoundError) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */
@@ -73,8 +94,19 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
       const found = pattern.exec(error.message);
       if (found !== null) throw new UntouchedError(explain(stack, found[1] ?? ""));
     }
+    const refused = refusalsIn(error.message);
+    if (refused.length > 0)
+      throw new OperatorError(
+        `policies refuse stack ${stack}:\n${refused.map((each) => `  ${each}`).join("\n")}`,
+      );
     throw new OperatorError(lastErrors(error.message));
   }
+}
+
+/** What policies refuse, as the CLI lists it: rule and resource, what the rule is for, what is wrong. */
+export function refusalsIn(output: string): string[] {
+  const listed = output.matchAll(/^ *- \[mandatory\] +(\S+) +\(\S+ (.+)\)\n.+\n +(.+)$/gm);
+  return [...listed].map(([, rule = "", resource = "", fault = ""]) => `${rule}: ${resource}: ${fault}`);
 }
 
 /**

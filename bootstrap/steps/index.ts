@@ -28,6 +28,7 @@ const FOR_TESTS = ["chromium"];
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   "bootstrap/doctor.ts": [],
   "automation/settings.ts": PACKAGES,
+  "automation/preview.ts": [...PACKAGES, "pulumi cli", "pulumi plugins"],
   "test/run.ts": STEPS.map(({ name }) => name),
 };
 

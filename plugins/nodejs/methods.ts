@@ -7,9 +7,10 @@ import plugins from "@pulumi/pulumi/proto/plugin_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { unary, unsupported } from "../core/rpc.ts";
 import { fromWire } from "../core/wire.ts";
-import { wireError } from "../core/failure.ts";
+import { Unsupported, wireError } from "../core/failure.ts";
 import { installDependencies } from "./install.ts";
 import { dependencies, requiredPlugins } from "./packages.ts";
+import { runPolicyPack } from "./policy-pack.ts";
 import { run, type Outcome, type Program } from "./program.ts";
 
 /** Methods that only the official host has: all of them write code or packages. */
@@ -39,6 +40,9 @@ export function methods(
       return runResponse(await run(programOf(request, engineAddress, preload), stop.signal));
     }),
     installDependencies: install,
+    runPlugin: (call: PluginCall) => {
+      runPlugin(call, preload, stop.signal);
+    },
     cancel: unary(() => {
       stop.abort();
       return new empty.Empty();
@@ -103,20 +107,12 @@ function informationMethods(): UntypedServiceImplementation {
 
 function programOf(request: Messages.RunRequest, engine: string, preload: string): Program {
   const info = request.getInfo();
-  const options = fromWire(info?.getOptions());
-  const nodeArgs =
-    typeof options.nodeargs === "string" ? options.nodeargs.split(/\s+/).filter((each) => each !== "") : [];
-  const typescript = options.typescript !== false;
   return {
     rootDirectory: info?.getRootDirectory() ?? request.getPwd(),
     directory: info?.getProgramDirectory() ?? request.getPwd(),
     entryPoint: info?.getEntryPoint() ?? request.getProgram(),
     args: request.getArgsList(),
-    options: {
-      typescript,
-      // Compiling with ts-node needs the compiler and source maps at once.
-      nodeArgs: typescript ? nodeArgs : ["--require", preload, ...nodeArgs],
-    },
+    options: optionsOf(info, preload),
     monitor: request.getMonitorAddress(),
     engine,
     project: request.getProject(),
@@ -127,6 +123,16 @@ function programOf(request: Messages.RunRequest, engine: string, preload: string
     config: Object.fromEntries(request.getConfigMap().toArray()),
     secretKeys: request.getConfigsecretkeysList(),
   };
+}
+
+/** Runtime options of Pulumi.yaml, or of PulumiPolicy.yaml. */
+function optionsOf(info: Messages.ProgramInfo | undefined, preload: string): Program["options"] {
+  const { nodeargs, typescript } = fromWire(info?.getOptions());
+  const nodeArgs = typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((each) => each !== "") : [];
+  // Compiling with ts-node needs the compiler and source maps at once.
+  return typescript === false
+    ? { typescript: false, nodeArgs: ["--require", preload, ...nodeArgs] }
+    : { typescript: true, nodeArgs };
 }
 
 function runResponse(outcome: Outcome): Messages.RunResponse {
@@ -151,5 +157,63 @@ function install(call: InstallCall): void {
   }).then(
     () => call.end(),
     (error: unknown) => call.emit("error", wireError(error)),
+  );
+}
+
+type PluginCall = ServerWritableStream<Messages.RunPluginRequest, Messages.RunPluginResponse>;
+
+/** Runs a policy pack until the engine has had enough of it. Of other plugins, none here is written as a program. */
+function runPlugin(call: PluginCall, preload: string, stop: AbortSignal): void {
+  const { request } = call;
+  const info = request.getInfo();
+  const kind = request.getKind();
+  const options = optionsOf(info, preload);
+  if (kind !== "analyzer" || options.typescript) {
+    const what =
+      kind === "analyzer" ? "a policy pack without the option typescript: false" : `a ${kind} plugin`;
+    call.emit("error", wireError(new Unsupported(`the built-in nodejs language host does not run ${what}`)));
+    return;
+  }
+  const over = new AbortController();
+  call.once("cancelled", () => {
+    over.abort();
+  });
+  const answer = (set: (response: Messages.RunPluginResponse) => void): void => {
+    const response = new messages.RunPluginResponse();
+    set(response);
+    call.write(response);
+  };
+  runPolicyPack(
+    {
+      directory: info?.getProgramDirectory() ?? "",
+      workingDirectory: request.getPwd(),
+      args: request.getArgsList(),
+      environment: {
+        ...environmentOf(request.getEnvList()),
+        // So that its code, too, is compiled once.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
+      },
+      nodeArgs: options.nodeArgs,
+    },
+    AbortSignal.any([stop, over.signal]),
+    (stream, part) => {
+      answer((response) => {
+        if (stream === "stdout") response.setStdout(part);
+        else response.setStderr(part);
+      });
+    },
+  ).then(
+    (code) => {
+      answer((response) => response.setExitcode(code));
+      call.end();
+    },
+    (error: unknown) => call.emit("error", wireError(error)),
+  );
+}
+
+/** `NAME=value` each. */
+function environmentOf(list: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    list.map((each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)]),
   );
 }

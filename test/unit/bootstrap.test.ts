@@ -106,6 +106,7 @@ describe("what a script needs", () => {
 
   test.each([
     ["automation/settings.ts", [], ["node", "npm packages"]],
+    ["automation/preview.ts", ["staging"], ["node", "npm packages", "pulumi cli", "pulumi plugins"]],
     ["automation/up.ts", ["--help"], ["node", "npm packages"]],
     ["bootstrap/doctor.ts", [], []],
   ])("%s %j", (script, args, needs) => {

@@ -1,4 +1,4 @@
-import { lastErrors } from "../../automation/workspace.ts";
+import { lastErrors, refusalsIn } from "../../automation/workspace.ts";
 
 const OUTPUT = `Updating (dev):
  +  docker:index:Container web creating (0s) error: container "web": port taken
@@ -31,4 +31,27 @@ test("an operator gets every message of a failed update, whole and once", () => 
 
 test("output without a message is handed on as it is", () => {
   expect(lastErrors("panic")).toBe("panic");
+});
+
+test("an operator gets what policies refuse: rule, resource and fault", () => {
+  const output = `Policies:
+    ❌ sso@v0.1.0 (local: policy)
+        - [mandatory]  capabilities  (docker:index:Container: web-server-container)
+          Refused: a container that keeps capabilities it does not need, or is privileged.
+          privileged is true; leave it out
+        - [advisory]  image-by-digest  (docker:index:Container: web-server-container)
+          Refused: a tag.
+          can't run policy
+        - [mandatory]  restart-policy  (docker:index:Container: db)
+          Refused: a service that stays down.
+          restart is "no"; give unless-stopped
+
+Diagnostics:
+  pulumi:pulumi:Stack (sso-dev):
+    error: preview failed
+`;
+  expect(refusalsIn(output)).toEqual([
+    "capabilities: web-server-container: privileged is true; leave it out",
+    'restart-policy: db: restart is "no"; give unless-stopped',
+  ]);
 });

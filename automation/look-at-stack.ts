@@ -1,0 +1,98 @@
+import * as path from "node:path";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { failedJobs } from "./bring-up.ts";
+import type { StackReport } from "./change-report.ts";
+import { type Comparison, type Findings, findingsIn } from "./changes.ts";
+import { OperatorError } from "./fail.ts";
+import { rehearse } from "./rehearsal.ts";
+import { PROJECT } from "./project.ts";
+import { settingsWithoutSecrets } from "./stack-settings.ts";
+import { explained, openIfMade, POLICY_PACK } from "./workspace.ts";
+
+export interface LookOptions {
+  readonly comparison: Comparison;
+  /** Whether to do without the stack's secrets and state even if they are at hand. */
+  readonly withoutSecrets: boolean;
+}
+
+/** Protects nothing; `bootstrap/env` names it where no other is given. */
+const PUBLIC_PASSPHRASE = path.join(PROJECT, "bootstrap/dev-passphrase");
+
+/**
+ * Previews a stack, policies included, or compares it with its host. Without the stack's passphrase, as for a pull
+ * request from a fork, it checks what can be checked with placeholders in the place of secrets.
+ */
+export async function lookAtStack(stack: string, options: LookOptions): Promise<StackReport> {
+  try {
+    settingsWithoutSecrets(stack);
+    return await look(stack, options);
+  } catch (error) {
+    if (error instanceof OperatorError) return { kind: "failed", stack, message: error.message };
+    throw error;
+  }
+}
+
+async function look(stack: string, { comparison, withoutSecrets }: LookOptions): Promise<StackReport> {
+  const made = withoutSecrets ? undefined : await openIfMade(stack);
+  if (made !== undefined) {
+    const problem = await problemWith(made);
+    if (problem === undefined)
+      return { kind: "found", stack, comparison, ...(await findingsOf(made, comparison)) };
+    if (isPassphraseGiven() || comparison === "drift") throw problem;
+  } else if (comparison === "drift") {
+    throw new OperatorError(
+      withoutSecrets
+        ? `stack ${stack}: drift cannot be seen without the stack's secrets`
+        : `stack ${stack} has not been brought up from these states; set PULUMI_BACKEND_URL to where its state is`,
+    );
+  }
+  if (made === undefined && !withoutSecrets && isPassphraseGiven()) {
+    const findings = await rehearse(stack, "real", (rehearsed) => findingsOf(rehearsed, comparison));
+    return { kind: "found", stack, comparison, ...findings };
+  }
+  const findings = await rehearse(stack, "placeholders", (rehearsed) => findingsOf(rehearsed, comparison));
+  return { kind: "checked", stack, because: reasonFor(withoutSecrets, made), ...findings };
+}
+
+function reasonFor(withoutSecrets: boolean, made: automation.Stack | undefined): string {
+  if (withoutSecrets) return "this run does without the stack's state and secrets";
+  return made === undefined ? "the stack's state is not here" : "this run has no passphrase for the stack";
+}
+
+/** Why a stack's secrets cannot be read, if so. */
+async function problemWith(stack: automation.Stack): Promise<OperatorError | undefined> {
+  try {
+    await explained(stack.name, () => stack.getAllConfig());
+    return undefined;
+  } catch (error) {
+    if (error instanceof OperatorError) return error;
+    throw error;
+  }
+}
+
+/** Whether somebody has chosen a passphrase; CI gives an empty one where it withholds its secrets. */
+function isPassphraseGiven(
+  { PULUMI_CONFIG_PASSPHRASE, PULUMI_CONFIG_PASSPHRASE_FILE } = process.env,
+): boolean {
+  if ((PULUMI_CONFIG_PASSPHRASE ?? "") !== "") return true;
+  const file = PULUMI_CONFIG_PASSPHRASE_FILE ?? "";
+  return file !== "" && path.resolve(file) !== PUBLIC_PASSPHRASE;
+}
+
+/** @throws {OperatorError} for any failure but a refusal by policy, which is a finding */
+async function findingsOf(stack: automation.Stack, comparison: Comparison): Promise<Findings> {
+  const events: automation.EngineEvent[] = [];
+  const onEvent = (event: automation.EngineEvent): void => void events.push(event);
+  try {
+    await explained(stack.name, async () =>
+      comparison === "drift"
+        ? stack.previewRefresh({ onEvent })
+        : stack.preview({ onEvent, policyPacks: [POLICY_PACK], replace: await failedJobs(stack) }),
+    );
+  } catch (error) {
+    const findings = findingsIn(events, comparison);
+    if (findings.refusals.length === 0) throw error;
+    return findings;
+  }
+  return findingsIn(events, comparison);
+}
