@@ -39,7 +39,7 @@ export class Nginx extends pulumi.ComponentResource {
         imageId: args.imageId,
         uid: NGINX_UID,
         files: {
-          "nginx.conf": renderNginxConf(args),
+          "nginx.conf": renderNginxConf({ ...args, hasPublicCertificate: args.publicTls !== undefined }),
           ...ownFiles([{ domain: args.domain, files: args.files }, ...args.fileSites]),
         },
       },

@@ -16,6 +16,8 @@ export interface NginxConfArgs {
   readonly keycloak: UpstreamEndpoint;
   /** @default no such server in the stack */
   readonly shim?: UpstreamEndpoint;
+  /** Whether the public sees a certificate of somebody else's, who may say that it is still good. @default false */
+  readonly hasPublicCertificate?: boolean;
   /** Whether it is reached by IPv6 too. @default false */
   readonly hasIpv6?: boolean;
   /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
@@ -62,7 +64,7 @@ stream {
 ${upstreams.map(streamOf).join("")}}
 
 http {
-${common()}
+${common(args)}
 ${limits(args)}
 ${upstreams.map(upstreamOf).join("")}    server {
         listen 127.0.0.1:8081;
@@ -105,8 +107,17 @@ function listen({ hasIpv6 = false }: NginxConfArgs, port: string, options?: stri
   return ["", ...(hasIpv6 ? ["[::]:"] : [])].map((any) => `        listen ${any}${port}${words};\n`).join("");
 }
 
+/**
+ * The issuer's word that the certificate is still good comes along with it (RFC 6066, section 8), so that nobody asks the
+ * issuer who visits the site. Of a certificate that names nobody to ask, as Let's Encrypt's since 2025, nginx says so once
+ * and goes on.
+ */
+const STAPLING = `    ssl_stapling on;
+    resolver 127.0.0.11 valid=300s ipv6=off;
+`;
+
 /** What holds for every site. */
-function common(): string {
+function common({ hasPublicCertificate = false }: NginxConfArgs): string {
   return `    # Not the query: it carries codes, tokens and keys of mailed links. Errors quote whole requests, so only those are
     # logged after which nothing works; what an upstream did to a request shows in its status.
     map $request_uri $path {
@@ -140,7 +151,7 @@ function common(): string {
     ssl_session_cache shared:tls:10m;
     ssl_session_timeout 1d;
     ssl_session_tickets off;
-`;
+${hasPublicCertificate ? STAPLING : ""}`;
 }
 
 /** What one client address may do in a while. Half a minute's attempts may come at once, as after a talk. */

@@ -1,14 +1,16 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { Lab, letRead, makePair, NAMES } from "./lab.ts";
+import { eventually } from "../engine.ts";
+import { Lab, letRead, makeIssuedPair, makePair, NAMES } from "./lab.ts";
 
 const lab = new Lab();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-given-"));
+const issuer = fs.mkdtempSync(path.join(os.tmpdir(), "sso-issuer-"));
 beforeAll(() => lab.start());
 afterAll(() => {
   lab.remove();
-  fs.rmSync(folder, { recursive: true });
+  for (const each of [folder, issuer]) fs.rmSync(each, { recursive: true });
 });
 
 const isGiven = ({ issuer }: { issuer: string }): boolean => issuer === "brought by hand";
@@ -53,4 +55,19 @@ test("a newer pair takes the place of the old one", async () => {
   lab.take(NAMES, folder);
   const { names } = await lab.showing(({ serial }) => serial !== before.serial);
   expect(names).toEqual(["*.keeper.test"]);
+});
+
+test("the issuer's word comes along with a certificate that names a responder", async () => {
+  expect(lab.standing(NAMES[0])).toContain("OCSP response: no response sent"); // positive control
+  makeIssuedPair(folder, issuer, NAMES);
+  lab.startResponder(issuer);
+  lab.take(NAMES, folder);
+  await lab.showing((shown) => shown.issuer === "issuer with a responder");
+  // nginx asks once somebody has come.
+  const standing = await eventually("the issuer's word", () => {
+    const said = lab.standing(NAMES[0]);
+    return said.includes("no response sent") ? undefined : said;
+  });
+  expect(standing).toMatch(/OCSP Response Status: successful/);
+  expect(standing).toMatch(/Cert Status: good/);
 });

@@ -62,6 +62,8 @@ const DNS = { host: "knot", port: KNOT_PORT, key: KEYS[0] };
 
 const TOOLS = "sso-test/dns";
 
+const OCSP_PORT = 8888;
+
 export class Lab {
   private readonly prefix = `keeper-test-${process.pid}`;
   /** Where the host publishes nginx's TLS port. */
@@ -250,6 +252,32 @@ export class Lab {
     });
   }
 
+  /** Starts the responder of the issuer whose folder `makeIssuedPair` has filled. */
+  public startResponder(folder: string): void {
+    this.run("ocsp", 0, {
+      image: "certificates",
+      options: ["--volume", `${folder}:/pki:ro`, "--entrypoint", "openssl"],
+      command: [
+        ...["ocsp", "-port", String(OCSP_PORT), "-index", "/pki/index.txt", "-CA", "/pki/ca.crt"],
+        ...["-rsigner", "/pki/ca.crt", "-rkey", "/pki/ca.key", "-nmin", "60"],
+      ],
+    });
+  }
+
+  /** What nginx says of its certificate's standing, in OpenSSL's words. */
+  public standing(name: string): string {
+    const client = ["s_client", "-connect", "nginx:8443", "-servername", name, "-status"];
+    const { stdout } = spawnSync(
+      "docker",
+      [
+        ...["run", "--rm", "--network", this.of("net"), "--entrypoint", "openssl"],
+        ...[imageOf("certificates"), ...client],
+      ],
+      { encoding: "utf8", input: "" },
+    );
+    return stdout;
+  }
+
   /** Waits until nginx shows a certificate for which this holds. */
   public async showing(what: (shown: Shown) => boolean): Promise<Shown> {
     for (const end = Date.now() + 30_000; ;) {
@@ -306,6 +334,7 @@ function nginxConf(): string {
     fileSites: others.map((other) => ({ domain: other, files: {} })),
     adminNetworks: [],
     loginsPerMinute: 300,
+    hasPublicCertificate: true,
   });
 }
 
@@ -329,6 +358,27 @@ export function makePair(folder: string, names: readonly string[]): void {
     ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"],
     ...["-keyout", "tls.key", "-out", "tls.crt", "-subj", "/CN=brought by hand"],
     ...["-addext", `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`],
+  );
+  letRead(folder);
+}
+
+/** Makes a pair in a folder that an issuer of its own has signed, who says at `http://ocsp` how it stands. */
+export function makeIssuedPair(folder: string, issuer: string, names: readonly string[]): void {
+  const extensions = [
+    `subjectAltName=${names.map((name) => `DNS:${name}`).join(",")}`,
+    `authorityInfoAccess=OCSP;URI:http://ocsp:${OCSP_PORT}`,
+  ];
+  fs.writeFileSync(path.join(issuer, "leaf.ext"), extensions.join("\n"));
+  fs.writeFileSync(path.join(issuer, "index.txt"), "V\t991231235959Z\t\t1001\tunknown\t/CN=issued\n");
+  const key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+  const script = `
+    openssl req -x509 ${key} -days 30 -keyout ca.key -out ca.crt -subj "/CN=issuer with a responder"
+    openssl req ${key} -keyout /pair/tls.key -out leaf.csr -subj /CN=issued
+    openssl x509 -req -in leaf.csr -CA ca.crt -CAkey ca.key -set_serial 0x1001 -days 30 -extfile leaf.ext -out leaf.crt
+    cat leaf.crt ca.crt >/pair/tls.crt`;
+  docker(
+    ...["run", "--rm", "--network", "none", "--volume", `${folder}:/pair`, "--volume", `${issuer}:/pki`],
+    ...["--workdir", "/pki", "--entrypoint", "sh", imageOf("certificates"), "-ec", script],
   );
   letRead(folder);
 }
