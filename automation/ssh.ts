@@ -41,7 +41,8 @@ export function explainSsh(address: string, complaint: string): string {
   const host = new URL(address).hostname;
   const [, remedy] = EXPLANATIONS.find(([pattern]) => pattern.test(said)) ?? [];
   const last = said.split("\n").at(-1)?.trim() ?? "";
-  return `${address}: ${remedy?.replaceAll("HOST", host) ?? `ssh ended${last === "" ? "" : `: ${last}`}`}`;
+  const words = last === "" ? "ssh ended without a word" : `ssh ended: ${last}`;
+  return `${address}: ${remedy?.replaceAll("HOST", host) ?? words}`;
 }
 
 /** ssh's exit code for its own failures; others are those of the command (ssh(1)). */

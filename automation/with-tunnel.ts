@@ -15,8 +15,8 @@ try {
   const status = await runCli();
   const cut = tunnel?.cut();
   tunnel?.close();
-  if (cut !== undefined) console.error(`error: ${CUT} (${cut}). ${GO_ON}`);
-  process.exitCode = cut === undefined || status !== 0 ? status : 1;
+  if (cut !== undefined && status !== 0) console.error(`error: ${CUT} (${cut}). ${GO_ON}`);
+  process.exitCode = status;
 } catch (error) {
   if (!(error instanceof OperatorError)) throw error;
   console.error(`error: ${error.message}`);

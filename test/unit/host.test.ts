@@ -98,7 +98,7 @@ describe("what ssh complains about is said with its remedy", () => {
       "Connection to sso.example.org closed by remote host.",
       "ssh ended: Connection to sso.example.org closed",
     ],
-    ["", "ssh ended"],
+    ["", "ssh ended without a word"],
   ])("%s", (complaint, expected) => {
     const said = explainSsh(address, complaint);
     expect(said).toContain(`${address}: ${expected}`);

@@ -123,7 +123,7 @@ describe("a host that was prepared", () => {
 
   test("forwards no agent, and no port but those of administration", () => {
     expect(
-      lab.inside("sshd -T | grep -E '^(allowagent|password|x11)'").out.trim().split("\n").sort(),
+      lab.inside("sshd -T | grep -E '^(allowagent|password|x11f)'").out.trim().split("\n").sort(),
     ).toEqual(["allowagentforwarding no", "passwordauthentication no", "x11forwarding no"]);
     const through = (port: number): string => lab.ssh("-W", `127.0.0.1:${port}`, `deploy@${HOST}`).out;
     expect(through(22)).toContain("administratively prohibited");
@@ -216,7 +216,7 @@ describe("a stack on it", () => {
       if (running.exitCode !== null) throw new Error(said);
       await sleep(500);
     }
-    lab.inside("pkill --uid deploy --exact sshd");
+    lab.inside("systemctl stop ssh; pkill --uid deploy --exact sshd");
     expect(await ended).toEqual([1, null]);
     expect(said.slice(said.lastIndexOf("error: the"))).toMatch(
       new RegExp(
@@ -226,6 +226,7 @@ describe("a stack on it", () => {
   });
 
   test("the next up converges", () => {
+    lab.inside("systemctl start ssh");
     const { status, out } = up();
     expect({ status, said: out.slice(-3000) }).toEqual({
       status: 0,
