@@ -80,6 +80,11 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][]
   ],
 ];
 
+/** Whether the passphrase was missing or wrong. */
+export function isAboutPassphrase(error: unknown): boolean {
+  return error instanceof OperatorError && error.message.startsWith("the passphrase does not open");
+}
+
 /**
  * Runs a Pulumi operation and turns its known failures into messages for an operator.
  *
