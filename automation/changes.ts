@@ -85,11 +85,11 @@ function changeIn(step: Step, comparison: Comparison): Change[] {
 function differencesIn(step: Step, comparison: Comparison): Difference[] {
   const { old, new: next } = step;
   if (!old || !next) return [];
-  if (comparison === "drift") return differencesOf(old.outputs, next.outputs);
   const told = Object.keys(step.detailedDiff ?? {});
   const tops = [...told.map((path) => /^[^.[]+/.exec(path)?.[0] ?? path), ...(step.diffs ?? [])];
-  const only = [...new Set(tops)].sort();
-  return differencesOf(old.inputs, next.inputs, only, told.length > 0 ? told : only);
+  const only = tops.length > 0 ? [...new Set(tops)].sort() : undefined;
+  const side = comparison === "drift" ? "outputs" : "inputs";
+  return differencesOf(old[side], next[side], only, told.length > 0 ? told : only);
 }
 
 /** `realm-community-realm` of its URN. */

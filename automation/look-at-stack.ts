@@ -7,7 +7,7 @@ import { OperatorError } from "./fail.ts";
 import { rehearse } from "./rehearsal.ts";
 import { PROJECT } from "./project.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
-import { explained, openIfMade, POLICY_PACK } from "./workspace.ts";
+import { explained, isAboutPassphrase, openIfMade, POLICY_PACK } from "./workspace.ts";
 
 export interface LookOptions {
   readonly comparison: Comparison;
@@ -35,18 +35,18 @@ export async function lookAtStack(stack: string, options: LookOptions): Promise<
 async function look(stack: string, { comparison, withoutSecrets }: LookOptions): Promise<StackReport> {
   const made = withoutSecrets ? undefined : await openIfMade(stack);
   if (made !== undefined) {
-    const problem = await problemWith(made);
-    if (problem === undefined)
+    try {
       return { kind: "found", stack, comparison, ...(await findingsOf(made, comparison)) };
-    if (isPassphraseGiven() || comparison === "drift") throw problem;
+    } catch (error) {
+      if (!isAboutPassphrase(error) || isPassphraseGiven() || comparison === "drift") throw error;
+    }
   } else if (comparison === "drift") {
     throw new OperatorError(
       withoutSecrets
         ? `stack ${stack}: drift cannot be seen without the stack's secrets`
         : `stack ${stack} has not been brought up from these states; set PULUMI_BACKEND_URL to where its state is`,
     );
-  }
-  if (made === undefined && !withoutSecrets && isPassphraseGiven()) {
+  } else if (!withoutSecrets && isPassphraseGiven()) {
     const findings = await rehearse(stack, "real", (rehearsed) => findingsOf(rehearsed, comparison));
     return { kind: "found", stack, comparison, ...findings };
   }
@@ -57,17 +57,6 @@ async function look(stack: string, { comparison, withoutSecrets }: LookOptions):
 function reasonFor(withoutSecrets: boolean, made: automation.Stack | undefined): string {
   if (withoutSecrets) return "this run does without the stack's state and secrets";
   return made === undefined ? "the stack's state is not here" : "this run has no passphrase for the stack";
-}
-
-/** Why a stack's secrets cannot be read, if so. */
-async function problemWith(stack: automation.Stack): Promise<OperatorError | undefined> {
-  try {
-    await explained(stack.name, () => stack.getAllConfig());
-    return undefined;
-  } catch (error) {
-    if (error instanceof OperatorError) return error;
-    throw error;
-  }
 }
 
 /** Whether somebody has chosen a passphrase; CI gives an empty one where it withholds its secrets. */

@@ -80,6 +80,11 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][]
   ],
 ];
 
+/** Whether the passphrase was missing or wrong. */
+export function isAboutPassphrase(error: unknown): boolean {
+  return error instanceof OperatorError && error.message.startsWith("the passphrase does not open");
+}
+
 /**
  * Runs a Pulumi operation and turns its known failures into messages for an operator.
  *
@@ -116,8 +121,8 @@ export function refusalsIn(output: string): string[] {
 export function lastErrors(output: string): string {
   const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
   const messages = [...diagnostics.matchAll(/^ *error: (.+(?:\n {4,}(?!error: ).+)*)/gm)].map(
-    ([, message = ""]) => message.replaceAll(/^ {4}/gm, ""),
+    ([, message = ""]) => message.replaceAll(/^ {4}/gm, "").replace(/^Preview failed: /, ""),
   );
-  const own = [...new Set(messages)].filter((message) => message !== "update failed");
+  const own = [...new Set(messages)].filter((message) => !/^(update|preview) failed$/.test(message));
   return own.length === 0 ? output : own.join("\n");
 }

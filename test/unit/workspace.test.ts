@@ -29,6 +29,12 @@ test("an operator gets every message of a failed update, whole and once", () => 
   );
 });
 
+test("of a preview too", () => {
+  const output =
+    "Diagnostics:\n  docker (x):\n    error: Preview failed: no engine\n    error: preview failed\n";
+  expect(lastErrors(output)).toBe("no engine");
+});
+
 test("output without a message is handed on as it is", () => {
   expect(lastErrors("panic")).toBe("panic");
 });
