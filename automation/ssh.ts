@@ -28,12 +28,12 @@ const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
     /Permission denied/,
     "it does not let this user in: put a public key that ssh-agent or ~/.ssh/config offers into its authorized_keys",
   ],
+  [/Cannot assign requested address/, "sso:host.adminAddress is no loopback address of this machine"],
   [
     PORT_TAKEN,
     "an administration port of the stack is taken on this machine: stop what listens there, " +
       "or give the stack another sso:host.adminAddress",
   ],
-  [/Cannot assign requested address/, "sso:host.adminAddress is no loopback address of this machine"],
   [/Connection refused/, "no sshd listens there: correct the port, or start it"],
   [
     /timed out|No route to host|unreachable/i,
