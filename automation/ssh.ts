@@ -4,6 +4,13 @@ import { DOCKER_SSH_OPTIONS, SSH_OPTIONS, sshDestination } from "../components/h
 import { OperatorError } from "./fail.ts";
 import { PROJECT } from "./project.ts";
 
+const PORT_TAKEN = /Address already in use|Could not request local forwarding|forwarding request failed/;
+
+/** Whether ssh complains that something listens where a tunnel should begin. */
+export function isPortTaken(complaint: string): boolean {
+  return PORT_TAKEN.test(complaint);
+}
+
 /** What ssh's complaints mean to an operator, the first that fits. `HOST` stands for the host's name. */
 const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
   [/Could not resolve hostname/, "there is no host of this name: correct the address, or name resolution"],
@@ -21,12 +28,12 @@ const EXPLANATIONS: readonly (readonly [RegExp, string])[] = [
     /Permission denied/,
     "it does not let this user in: put a public key that ssh-agent or ~/.ssh/config offers into its authorized_keys",
   ],
+  [/Cannot assign requested address/, "sso:host.adminAddress is no loopback address of this machine"],
   [
-    /Address already in use|Could not request local forwarding|forwarding request failed/,
+    PORT_TAKEN,
     "an administration port of the stack is taken on this machine: stop what listens there, " +
       "or give the stack another sso:host.adminAddress",
   ],
-  [/Cannot assign requested address/, "sso:host.adminAddress is no loopback address of this machine"],
   [/Connection refused/, "no sshd listens there: correct the port, or start it"],
   [
     /timed out|No route to host|unreachable/i,

@@ -3,16 +3,22 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sshDestination } from "../components/host/ssh.ts";
 import { OperatorError } from "./fail.ts";
 import { type RemoteHost, remoteHostOf } from "./remote-host.ts";
-import { connection, explainSsh } from "./ssh.ts";
+import { connection, explainSsh, isPortTaken } from "./ssh.ts";
 
-/** Seconds that the connection stays when nobody needs it any more: the next command often follows at once. */
-const LINGER_SEC = 5;
+/** Seconds that the connection stays when nobody needs it any more; ssh has no shorter time. */
+const LINGER_SEC = 1;
+
+/** Seconds in which the connection to another host, of a command just before this one, must have ended. */
+const FREE_WITHIN_SEC = 3;
 
 /** What the far end says once everything is forwarded. */
 const OPEN = "sso-tunnel-open";
+
+class PortTakenError extends OperatorError {}
 
 /** A way to a host's administration ports. */
 export interface Tunnel {
@@ -30,6 +36,17 @@ export interface Tunnel {
  * @throws {OperatorError} with what is wrong and the remedy
  */
 export async function openTunnel(host: RemoteHost): Promise<Tunnel> {
+  for (const end = Date.now() + FREE_WITHIN_SEC * 1000; ;) {
+    try {
+      return await open(host);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || Date.now() > end) throw error;
+      await sleep(300);
+    }
+  }
+}
+
+async function open(host: RemoteHost): Promise<Tunnel> {
   const ssh = spawn("ssh", tunnelArguments(host), {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true, // Ctrl-C is for pulumi, which then needs the tunnel to end in good order
@@ -49,8 +66,9 @@ export async function openTunnel(host: RemoteHost): Promise<Tunnel> {
   ssh.once("exit", () => {
     // Its last words may still be on the way.
     setImmediate(() => {
-      if (!isClosed) cut = explainSsh(host.docker, complaint);
-      opened.reject(new OperatorError(explainSsh(host.docker, complaint)));
+      const why = explainSsh(host.docker, complaint);
+      if (!isClosed) cut = why;
+      opened.reject(isPortTaken(complaint) ? new PortTakenError(why) : new OperatorError(why));
     });
   });
   const close = (): void => {

@@ -95,6 +95,15 @@ describe("with a stand-in for ssh", () => {
     expect(closed).toBe("closed");
   });
 
+  test("a port that is still taken by the tunnel before is waited for", () => {
+    const ssh = `[ -e ${log}.freed ] || { touch ${log}.freed; echo "bind [127.1.2.3]:18443: Address already in use" >&2; exit 255; }`;
+    expect(within(`${ssh}; echo sso-tunnel-open; cat`, "echo ran")).toEqual({
+      status: 0,
+      out: "ran\n",
+      err: "",
+    });
+  });
+
   test("one that cannot be opened: its reason, and the CLI is not run", () => {
     const ssh = 'echo "deploy@host.test: Permission denied (publickey)." >&2; exit 255';
     const { status, out, err } = within(ssh, "echo ran");

@@ -255,7 +255,7 @@ describe("a stack on it", () => {
   test("destroy leaves nothing on it, and no connection stays", async () => {
     expect(pulumi("destroy", "--yes", "--non-interactive")).toMatchObject({ status: 0 });
     expect(things()).toEqual([]);
-    await sleep(7000); // it lingers for five seconds
+    await sleep(3000); // it lingers for a second
     expect(lab.inside("pgrep --uid deploy").status).toBe(1);
   });
 });
