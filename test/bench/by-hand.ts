@@ -193,9 +193,27 @@ function startNginx({ prefix, folder, address, images }: ByHand): void {
   docker("start", `${prefix}-nginx`);
 }
 
-/** A running stack's realm, as an import takes it. */
+/** Names of what only our image has: mappers, listeners and steps of flows of the extension. */
+const OWN = /^sso-/;
+
+/** The same without what a stock Keycloak does not know. */
+function stock<T>(value: T): T {
+  if (Array.isArray(value)) return value.filter((item) => !isOwn(item)).map(stock) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stock(inner as unknown)])) as T;
+}
+
+function isOwn(item: unknown): boolean {
+  if (typeof item === "string") return OWN.test(item);
+  const { providerId, authenticator } = (item ?? {}) as Record<string, unknown>;
+  return [providerId, authenticator].some((name) => typeof name === "string" && OWN.test(name));
+}
+
+/** A running stack's realm, as an import into a stock Keycloak takes it. */
 export async function exportRealm(outputs: automation.OutputMap): Promise<RealmRepresentation> {
   const view = readOutputs("bench", outputs);
   const client = await connectAdmin(view.admin, view.caCertificate);
-  return client.realms.export({ realm: "community", exportClients: true, exportGroupsAndRoles: true });
+  return stock(
+    await client.realms.export({ realm: "community", exportClients: true, exportGroupsAndRoles: true }),
+  );
 }
