@@ -105,7 +105,7 @@ Where it is, in /etc/hosts of whoever uses it
   ${address} ${new URL(view.url).hostname}
 Its CA:    ${path.relative(PROJECT, certificateFileOf(stack))}
 Its file:  ${path.relative(PROJECT, stackFileIn(folderOf(stack), stack))}; npm run up -- ${stack} after a change
-Its mail:  npm run mail -- list ${stack}
+Its mail:  npm run mail -- list ${stack}; also what asks people to confirm their address
 Longer:    npm run stack -- extend ${nameOf(stack)}
 Enough:    npm run stack -- delete ${nameOf(stack)}`;
 }

@@ -298,12 +298,16 @@ export class SsoStack extends pulumi.ComponentResource {
           )
         : undefined;
     const nameServer = dns?.kind === "update" ? dnsServer(dns, settings.secrets) : knot?.updates;
-    if (nameServer !== undefined && zones !== undefined)
-      new ZoneUpdates(
-        "dns",
-        { naming, imageId: image("dns"), segments, server: nameServer, zones: zones.zones },
-        inStack,
-      );
+    const updates =
+      nameServer === undefined || zones === undefined
+        ? []
+        : [
+            new ZoneUpdates(
+              "dns",
+              { naming, imageId: image("dns"), segments, server: nameServer, zones: zones.zones },
+              inStack,
+            ),
+          ];
 
     if (settings.certificates.kind !== "own") {
       publicCertificate?.keep({
@@ -311,7 +315,8 @@ export class SsoStack extends pulumi.ComponentResource {
         segments,
         source: certificateSource(settings.certificates, knot?.challenges ?? nameServer),
         names: publicNamesOf(settings),
-        after: [nginx, ...(knot === undefined ? [] : [knot])],
+        // The ACME server looks the names up, and a failed order is tried again much later.
+        after: [nginx, ...(knot === undefined ? [] : [knot]), ...updates],
       });
     }
 

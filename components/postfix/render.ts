@@ -12,6 +12,9 @@ const DKIM_PORT = 8891;
 /** Where the entrypoint puts what everybody may read. */
 const RUN = "/run/sso";
 
+/** The certificate of the stack's own CA, which the entrypoint leaves where it is. */
+const OWN_TLS = "/etc/sso-tls";
+
 /** Where it puts what Postfix's daemons read after they have given up root. */
 const OWN = `${RUN}/postfix`;
 
@@ -200,6 +203,9 @@ export function renderMasterCf(): string {
     port(SUBMISSION_PORT, {
       syslog_name: "postfix/submission",
       smtpd_tls_security_level: "encrypt",
+      // Services of the stack know it by its inner name, which no public certificate is for.
+      smtpd_tls_cert_file: `${OWN_TLS}/tls.crt`,
+      smtpd_tls_key_file: `${OWN_TLS}/tls.key`,
       smtpd_tls_auth_only: "yes",
       smtpd_sasl_auth_enable: "yes",
       smtpd_sasl_local_domain: SASL_REALM,

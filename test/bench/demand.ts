@@ -1,6 +1,7 @@
-import { Naming } from "../../components/host/naming.ts";
 import { execFile } from "node:child_process";
+import * as fs from "node:fs";
 import { promisify } from "node:util";
+import { Naming } from "../../components/host/naming.ts";
 import { docker } from "../stack/containers.ts";
 import { environmentOf, leftoversOf, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
 import { percentile, report, timed } from "./report.ts";
@@ -42,15 +43,16 @@ export async function benchDemand(state: Throwaway): Promise<void> {
   }
 }
 
-/** What a stack's containers use, by the engine's count. */
+/** What a stack's processes have in memory, in MiB, pages that several share counted once. */
 function memoryOf(name: string): number {
   const prefix = new Naming(`od-${name}`).of("");
-  const units: Readonly<Record<string, number>> = { KiB: 1 / 1024, MiB: 1, GiB: 1024 };
-  return docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}")
-    .split("\n")
-    .filter((line) => line.startsWith(prefix))
-    .reduce((sum, line) => {
-      const [, value = "0", unit = "MiB"] = /([\d.]+)(KiB|MiB|GiB) \//.exec(line) ?? [];
-      return sum + Number(value) * (units[unit] ?? 1);
-    }, 0);
+  const containers = docker("ps", "--format", "{{.Names}}").split("\n");
+  const pids = containers
+    .filter((each) => each.startsWith(prefix))
+    .flatMap((each) => docker("top", each, "-eo", "pid").split("\n").slice(1));
+  const kibibytes = pids.map((pid) => {
+    const rollup = fs.readFileSync(`/proc/${pid.trim()}/smaps_rollup`, "utf8"); // proc(5); docker stats needs a cgroup's count
+    return Number(/^Pss: +(\d+) kB$/m.exec(rollup)?.[1] ?? 0);
+  });
+  return kibibytes.reduce((sum, each) => sum + each, 0) / 1024;
 }

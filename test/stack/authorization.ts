@@ -1,4 +1,5 @@
 import type { SharedStack } from "./shared.ts";
+import { Visitor } from "./visitor.ts";
 
 /** An address of the account console's client that asks a realm for a login, without the console itself. */
 export function loginUrl(stack: SharedStack, realm: string, endpoint = "auth"): string {
@@ -12,4 +13,19 @@ export function loginUrl(stack: SharedStack, realm: string, endpoint = "auth"): 
     code_challenge_method: "S256",
   });
   return `${base}/protocol/openid-connect/${endpoint}?${query.toString()}`;
+}
+
+/**
+ * Whether a realm takes somebody's password: it answers with the code that a client would redeem, or asks for what it
+ * only asks of people who are in, such as to confirm their address.
+ */
+export async function canLogIn(
+  stack: SharedStack,
+  realm: string,
+  username: string,
+  password: string,
+): Promise<boolean> {
+  const { url } = await new Visitor(stack).signIn(loginUrl(stack, realm), username, password);
+  const { searchParams, pathname } = new URL(url);
+  return searchParams.has("code") || pathname.endsWith("/login-actions/required-action");
 }

@@ -16,13 +16,18 @@ export const zoneOf = ({ name }: Throwaway): string => `${name}.test`;
 /** A domain whose SPF record is of no use: a control. */
 export const brokenDomain = (throwaway: Throwaway): string => `broken.${zoneOf(throwaway)}`;
 
-/** Where a test runs the secondary: on the host, at an address that containers reach. */
-export function secondaryOf({ address }: Throwaway): { address: string; port: number } {
-  const [, , b = 0, c = 0] = address.split(".").map(Number);
+/** The host's address on the engine's default network, which every container reaches. */
+export function engineAddress(): string {
   // Asked of the kernel: an engine that has just been installed does not note its own address before its second start.
   const shown = execFileSync("ip", ["-json", "-4", "address", "show", "docker0"], { encoding: "utf8" });
   const [bridge] = JSON.parse(shown) as { addr_info: { local: string }[] }[];
-  return { address: bridge?.addr_info[0]?.local ?? "", port: 20_000 + ((b * 256 + c) % 20_000) };
+  return bridge?.addr_info[0]?.local ?? "";
+}
+
+/** Where a test runs the secondary: on the host, at an address that containers reach. */
+export function secondaryOf({ address }: Throwaway): { address: string; port: number } {
+  const [, , b = 0, c = 0] = address.split(".").map(Number);
+  return { address: engineAddress(), port: 20_000 + ((b * 256 + c) % 20_000) };
 }
 
 /** What a test stack's file says of DNS. */

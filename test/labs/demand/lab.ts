@@ -7,7 +7,7 @@ import { text } from "node:stream/consumers";
 import { Naming } from "../../../components/host/naming.ts";
 import type { Ended } from "../../stack/commands.ts";
 import { docker } from "../../stack/containers.ts";
-import { grantByPassword } from "../../stack/grant.ts";
+import { canLogIn } from "../../stack/authorization.ts";
 import type { SharedStack } from "../../stack/shared.ts";
 import {
   environmentOf,
@@ -104,15 +104,15 @@ export class Lab {
     );
   }
 
-  /** What the token endpoint answers to Ada's password. */
-  public async logIn(letter: string, zone = this.zone): Promise<number> {
+  /** Whether Ada can log in with a password, her own by default. */
+  public letsIn(letter: string, zone = this.zone, password = ADA.password): Promise<boolean> {
     const name = this.nameOf(letter);
     const stack = {
       domain: `id.${name}.${zone}`,
       address: this.addressOf(letter),
       caFile: path.join(PROJECT, ".state", `od-${name}.ca.pem`),
     };
-    return (await grantByPassword(stack as SharedStack, REALM, ADA.username, ADA.password)).status;
+    return canLogIn(stack as SharedStack, REALM, ADA.username, password);
   }
 
   /** What there is of a stack: on the engine, in the state, and among the project's files. */

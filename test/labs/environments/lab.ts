@@ -15,6 +15,7 @@ import { placeholderSecrets } from "../../../components/settings/secrets.ts";
 import { stackFilesIn } from "../../../components/settings/stack-file.ts";
 import { startBeside } from "../../stack/beside.ts";
 import { docker } from "../../stack/containers.ts";
+import { engineAddress } from "../../stack/dns.ts";
 import type { SharedStack } from "../../stack/shared.ts";
 import {
   newThrowaway,
@@ -51,10 +52,7 @@ export type EnvironmentName = keyof typeof ENVIRONMENTS;
 export class Environment {
   private readonly throwaway: Throwaway = newThrowaway();
   private readonly naming = new Naming(this.throwaway.name);
-  /** The engine's own address on its default network, which every container reaches. */
-  private readonly gateway = docker(
-    ...["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"],
-  );
+  private readonly gateway = engineAddress();
   private readonly port = 20_000 + (Number.parseInt(this.throwaway.name.slice(-4), 16) % 10_000) * 2;
   private readonly name: EnvironmentName;
   public stack: SharedStack | undefined;

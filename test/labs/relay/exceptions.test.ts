@@ -20,7 +20,5 @@ test("mail to an excepted domain leaves by its server, with its login; other mai
   expect(lab.delivered()).toHaveLength(1);
   const waiting = lab.queue().flatMap(({ recipients }) => recipients);
   expect(waiting.map(({ address }) => address)).toEqual(["refused@refused.test"]);
-  expect(lab.log("postfix")).toMatch(
-    /to=<refused@refused\.test>.* \(Host or domain name not found.* name=sink\.test/,
-  );
+  expect(lab.log("postfix")).toMatch(/to=<refused@refused\.test>.* \(unable to look up host sink\.test/);
 });
