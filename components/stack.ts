@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Certificates } from "./certificates/certificates.ts";
 import { ZoneUpdates } from "./dns/zone-updates.ts";
-import { type ZoneTexts, zoneTexts } from "./dns/zones.ts";
+import { zoneTexts } from "./dns/zones.ts";
 import type { LdapEndpoint } from "./endpoints.ts";
 import { Naming } from "./host/naming.ts";
 import { Segments } from "./host/segments.ts";
@@ -21,7 +21,6 @@ import { PublicCertificate } from "./public-certificate/public-certificate.ts";
 import { BrokerRealm } from "./realm/broker-realm.ts";
 import { DirectoryRealm } from "./realm/directory-realm.ts";
 import { entityIdForShim, isThroughShim, type ThroughShim } from "./realm/identity-providers.ts";
-import type { ServiceLogins } from "./realm/services/services.ts";
 import {
   aliasDomainsOf,
   bindAddressesOf,
@@ -32,39 +31,9 @@ import {
   sitesOf,
 } from "./settings/derived.ts";
 import type { RealmSettings, Settings } from "./settings/schema.ts";
+import type { RealmOutputs, StackOutputs } from "./stack-outputs.ts";
 import type { ShimProvider } from "./simplesamlphp/render.ts";
 import { SIMPLESAMLPHP_UID, SimpleSamlPhp } from "./simplesamlphp/simplesamlphp.ts";
-
-/** What a realm tells those who use it. */
-export interface RealmOutputs {
-  /** `iss` of the realm's tokens. */
-  readonly issuer: pulumi.Output<string>;
-  readonly accountConsole: pulumi.Output<string>;
-  /** What each service logs in with, by name; `npm run services` prints it. */
-  readonly services: Readonly<Record<string, ServiceLogins>>;
-  /** ID of a directory realm's LDAP provider, which `npm run sync` asks. */
-  readonly federationId?: pulumi.Output<string>;
-}
-
-/** What the stack tells its operators. */
-export interface StackOutputs {
-  /** Base URL of the id site. */
-  readonly url: string;
-  readonly realms: Readonly<Record<string, RealmOutputs>>;
-  /** The certificate (PEM) to trust where the stack's own CA signs. */
-  readonly caCertificate: pulumi.Output<string>;
-  /** The stack's DNS records; `npm run dns` prints them. */
-  readonly dns?: pulumi.Output<ZoneTexts>;
-  /** Keycloak's admin API on the host's loopback, and the account Pulumi uses there. */
-  readonly admin: {
-    readonly url: string;
-    readonly clientId: string;
-    /** Secret. */
-    readonly clientSecret: pulumi.Output<string>;
-  };
-  /** What DNS must say of the relay, where the stack has one. */
-  readonly relay?: Postfix["outputs"];
-}
 
 /** A whole single sign-on service: the only place where services are wired to each other. */
 export class SsoStack extends pulumi.ComponentResource {
@@ -89,21 +58,7 @@ export class SsoStack extends pulumi.ComponentResource {
         naming,
         imageId: image("certificates"),
         commonName: `${settings.domain} CA`,
-        leaves: {
-          postgres: { uid: POSTGRES_UID, names: ["postgres", "localhost", host.adminAddress] },
-          ...(settings.openldap === undefined
-            ? {}
-            : { openldap: { uid: OPENLDAP_UID, names: ["openldap", "localhost"] } }),
-          ...(settings.smtp.kind === "sink"
-            ? { "mail-sink": { uid: MAIL_SINK_UID, names: ["mail-sink"] } }
-            : {}),
-          ...(settings.relay === undefined
-            ? {}
-            : { postfix: { uid: POSTFIX_UID, names: ["postfix", settings.relay.hostname] } }),
-          keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
-          nginx: { uid: NGINX_UID, names: publicNamesOf(settings) },
-          ...(needsShim ? { simplesamlphp: { uid: SIMPLESAMLPHP_UID, names: ["simplesamlphp"] } } : {}),
-        },
+        leaves: leavesOf(settings, needsShim),
         protectData: protect,
       },
       inStack,
@@ -334,6 +289,20 @@ export class SsoStack extends pulumi.ComponentResource {
     };
     this.registerOutputs(this.outputs);
   }
+}
+
+/** Servers of the stack that its own CA certifies, with their names. */
+function leavesOf(settings: Settings, needsShim: boolean) {
+  const { openldap, smtp, relay, host } = settings;
+  return {
+    postgres: { uid: POSTGRES_UID, names: ["postgres", "localhost", host.adminAddress] },
+    ...(openldap === undefined ? {} : { openldap: { uid: OPENLDAP_UID, names: ["openldap", "localhost"] } }),
+    ...(smtp.kind === "sink" ? { "mail-sink": { uid: MAIL_SINK_UID, names: ["mail-sink"] } } : {}),
+    ...(relay === undefined ? {} : { postfix: { uid: POSTFIX_UID, names: ["postfix", relay.hostname] } }),
+    keycloak: { uid: KEYCLOAK_UID, names: ["keycloak", "localhost", host.adminAddress] },
+    nginx: { uid: NGINX_UID, names: publicNamesOf(settings) },
+    ...(needsShim ? { simplesamlphp: { uid: SIMPLESAMLPHP_UID, names: ["simplesamlphp"] } } : {}),
+  };
 }
 
 /** The engine of the stack's host. */
