@@ -24,16 +24,15 @@ APT::Periodic::Unattended-Upgrade "1";
 }
 
 /**
- * Containers outlive a restart of the engine; logs end somewhere; no process leaves a core file, which would hold what is
- * in its memory. The userland proxy stays as Docker has it: clients from outside do not pass it, so services see their own
- * addresses, and the project's tests run with it.
+ * Containers outlive a restart of the engine, and logs end somewhere. Nothing that shows in containers (default-ulimits
+ * would): Pulumi's refresh would take it for a change. The userland proxy stays as Docker has it: clients from outside do
+ * not pass it, so services see their own addresses, and the project's tests run with it.
  */
 export function renderEngineSettings(): string {
   const settings = {
     "live-restore": true,
     "log-driver": "json-file",
     "log-opts": { "max-size": "10m", "max-file": "3" },
-    "default-ulimits": { core: { Name: "core", Hard: 0, Soft: 0 } },
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }
