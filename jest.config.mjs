@@ -1,6 +1,7 @@
 /**
  * Tests by what they need: `unit` and `components` nothing, `plugins` and `labs` a Docker engine, `keycloak-plugin` a
- * Keycloak, `stack` a whole stack that is brought up before them and that they share.
+ * Keycloak, `stack` a whole stack that is brought up before them and that they share, `on-demand` one that
+ * `npm run stack` makes.
  */
 const common = {
   transform: {
@@ -46,6 +47,12 @@ export default {
       testMatch: ["<rootDir>/test/{integration,e2e,security}/**/*.test.ts"],
       globalSetup: "<rootDir>/test/stack/global-setup.ts",
       globalTeardown: "<rootDir>/test/stack/global-teardown.ts",
+    },
+    {
+      ...common,
+      displayName: "on-demand",
+      testMatch: ["<rootDir>/test/on-demand/**/*.test.ts"],
+      testEnvironment: "<rootDir>/test/on-demand/environment.ts",
     },
   ],
   testSequencer: "<rootDir>/test/stack/sequencer.cjs",

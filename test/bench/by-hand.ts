@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as https from "node:https";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
@@ -25,12 +26,27 @@ export interface ByHand {
 const PASSWORD = "by-hand-password";
 
 /** Asks often, as someone who watches closely would. */
-async function until(what: string, ready: () => boolean): Promise<void> {
+async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 180_000;
-  while (!ready()) {
+  while (!(await ready())) {
     if (Date.now() > deadline) throw new Error(`${what} did not become ready`);
     await delay(100);
   }
+}
+
+/** Whether the Keycloak whose admin API is at an address serves: a process in its container would cost it CPU. */
+export function keycloakServes(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const options = { rejectUnauthorized: false, timeout: 2000 };
+    const request = https.get(`https://${address}:18443/realms/master`, options, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    request.on("timeout", () => request.destroy());
+    request.on("error", () => {
+      resolve(false);
+    });
+  });
 }
 
 /** Brings everything up; it serves the realm when this returns. */
@@ -49,9 +65,7 @@ export async function bringUpByHand(hand: ByHand): Promise<void> {
   }
   startKeycloak(hand);
   startNginx(hand);
-  await until("keycloak", () =>
-    succeeds("exec", `${hand.prefix}-keycloak`, "curl", "-fsk", "https://127.0.0.1:9000/health/ready"),
-  );
+  await until("keycloak", () => keycloakServes(hand.address));
   const account = { url: `https://${hand.address}:18443`, clientId: "pulumi", clientSecret: PASSWORD };
   const client = await connectAdmin(account, certificates);
   await client.realms.create(hand.realm);

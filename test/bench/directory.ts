@@ -6,7 +6,7 @@ import { fetchOf, Visitor } from "../stack/visitor.ts";
 import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { PASSWORD } from "../stack/people.ts";
-import { share, type SharedStack, sharedStack } from "../stack/shared.ts";
+import { share, SHARED_FILE_VARIABLE, type SharedStack, sharedStack } from "../stack/shared.ts";
 import { openStackOf, settingsOf, SUFFIX, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
 import { fillDirectory, usernameOf } from "./accounts.ts";
 import { cpuSecondsOf } from "./cpu.ts";
@@ -35,7 +35,9 @@ export async function benchDirectory(throwaway: Throwaway, accounts: number): Pr
     }),
   );
   const stack = await openStackOf(throwaway);
-  await share(throwaway, stack, await stack.up());
+  const { outputs } = await stack.up();
+  const known = { ...throwaway, aliasDomain: ALIAS_DOMAIN, firstChanges: {} };
+  process.env[SHARED_FILE_VARIABLE] = share(known, outputs);
   const shared = sharedStack();
 
   const seconds = await timed(() => {

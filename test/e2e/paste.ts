@@ -1,11 +1,10 @@
 import { presetOf } from "../../components/realm/services/presets.ts";
-import { parseSettings } from "../../components/settings/parse.ts";
+import { settingsWithoutSecrets } from "../../automation/stack-settings.ts";
 import type { SharedStack } from "../stack/shared.ts";
-import { settingsOf } from "../stack/throwaway.ts";
 
 /** What `npm run services -- show NAME --secret` prints for one place of a service of the realm community. */
 export function pasteFor(stack: SharedStack, name: string, where: string): string {
-  const [realm] = parseSettings(stack.name, settingsOf(stack)).realms;
+  const [realm] = settingsWithoutSecrets(stack.name).realms;
   const service = realm?.services.find((one) => one.name === name);
   const shown = stack.view.realms[realm?.name ?? ""];
   const login = shown?.services[name]?.at(-1);

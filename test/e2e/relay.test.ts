@@ -9,7 +9,6 @@ import { adminApi } from "../stack/keycloak.ts";
 import { newMailTo } from "../stack/mailbox.ts";
 import { newPerson } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/dns.ts";
 
 const stack = sharedStack();
 const naming = new Naming(stack.name);
@@ -49,7 +48,7 @@ afterAll(() => {
 });
 
 test("mail of a listed sender to a new account's alias reaches the account's address", async () => {
-  expect(send("known", `hal@${ALIAS_DOMAIN}`, "You were mentioned")).toBe("taken");
+  expect(send("known", `hal@${stack.aliasDomain}`, "You were mentioned")).toBe("taken");
   expect(await newMailTo("hal@people.test")).toMatchObject({
     subject: "You were mentioned",
     text: "hello\n",
@@ -58,17 +57,20 @@ test("mail of a listed sender to a new account's alias reaches the account's add
 
 test("a spam label stops it", () => {
   accounts("spam", "hal", "--reason", "sells watches");
-  expect(send("known", `hal@${ALIAS_DOMAIN}`, "More")).toMatch(/^550 .*5\.1\.1/);
+  expect(send("known", `hal@${stack.aliasDomain}`, "More")).toMatch(/^550 .*5\.1\.1/);
   accounts("unspam", "hal");
-  expect(send("known", `hal@${ALIAS_DOMAIN}`, "Again")).toBe("taken");
+  expect(send("known", `hal@${stack.aliasDomain}`, "Again")).toBe("taken");
 });
 
-test.each([`nobody@${ALIAS_DOMAIN}`, "hal@people.test"])("a listed sender does not reach %s", (recipient) => {
-  expect(send("known", recipient, "To nobody")).toMatch(/^5(50|54) .*5\.(1|7)\.1/);
-});
+test.each([`nobody@${stack.aliasDomain}`, "hal@people.test"])(
+  "a listed sender does not reach %s",
+  (recipient) => {
+    expect(send("known", recipient, "To nobody")).toMatch(/^5(50|54) .*5\.(1|7)\.1/);
+  },
+);
 
 test("others are refused: hosts of the stack's own networks, and this machine, as up has seen", async () => {
-  expect(send("edge", `hal@${ALIAS_DOMAIN}`, "From elsewhere")).toMatch(/^554 .*5\.7\.1/);
+  expect(send("edge", `hal@${stack.aliasDomain}`, "From elsewhere")).toMatch(/^554 .*5\.7\.1/);
   const socket = net.connect(25, stack.address);
   const [greeting] = (await once(socket, "data")) as [Buffer];
   socket.destroy();
@@ -83,6 +85,6 @@ test("mail of the stack's own is signed for its domain", async () => {
   await newMailTo("hal@people.test");
   const files = docker("exec", naming.of("mail-sink"), "sh", "-c", "cat /var/mail-sink/Maildir/new/*");
   expect(files).toMatch(
-    new RegExp(`^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=${stack.domain};`, "m"),
+    new RegExp(`^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\\s+d=${stack.domain};`, "m"),
   );
 });

@@ -1,7 +1,6 @@
 import { type Profile, SAML, type SamlConfig, ValidateInResponseTo } from "@node-saml/node-saml";
 import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
-import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { ADA, prepareAda } from "./ada.ts";
 import { type Arrival, fetchOf, type Form, formOf, textOf, Visitor } from "../stack/visitor.ts";
 
@@ -10,7 +9,7 @@ const CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
 
 const stack = sharedStack();
 const issuer = stack.view.realms[COMMUNITY]?.issuer ?? "";
-const ALIAS = `ada@${ALIAS_DOMAIN}`;
+const ALIAS = `ada@${stack.aliasDomain}`;
 let idpCert: string;
 
 beforeAll(async () => {
@@ -115,7 +114,7 @@ describe("a response on its way to the service", () => {
   });
 
   test.each([
-    ["with another person in it", (xml: string) => xml.replace(ALIAS, `grace@${ALIAS_DOMAIN}`)],
+    ["with another person in it", (xml: string) => xml.replace(ALIAS, `grace@${stack.aliasDomain}`)],
     [
       "for another audience",
       (xml: string) => xml.replaceAll("0b1c2d3e</saml:Audience>", "ffff</saml:Audience>"),
@@ -125,7 +124,9 @@ describe("a response on its way to the service", () => {
       "with a second assertion before the first",
       (xml: string) => {
         const [assertion = ""] = /<saml:Assertion[\s\S]*<\/saml:Assertion>/.exec(xml) ?? [];
-        const forged = assertion.replace(/ID="[^"]*"/, 'ID="forged"').replace(ALIAS, `grace@${ALIAS_DOMAIN}`);
+        const forged = assertion
+          .replace(/ID="[^"]*"/, 'ID="forged"')
+          .replace(ALIAS, `grace@${stack.aliasDomain}`);
         return xml.replace(assertion, forged + assertion);
       },
     ],

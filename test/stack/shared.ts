@@ -9,6 +9,8 @@ export interface SharedStack extends Throwaway {
   readonly view: StackView;
   /** File with the CA's certificate. */
   readonly caFile: string;
+  /** Domain of its accounts' alias addresses. */
+  readonly aliasDomain: string;
   /** What the first `up` made, by kind of change. */
   readonly firstChanges: Readonly<Record<string, number>>;
 }
@@ -27,22 +29,20 @@ export async function openShared(): Promise<automation.Stack> {
   return openStackOf(sharedStack());
 }
 
-/** Notes the running stack for the tests. */
-export async function share(
-  throwaway: Throwaway,
-  stack: automation.Stack,
-  result: automation.UpResult,
-): Promise<void> {
-  const view = readOutputs(throwaway.name, await stack.outputs());
-  const caFile = path.join(throwaway.folder, "ca.pem");
+/**
+ * Notes a running stack for the tests, with what is known of it besides its outputs.
+ *
+ * @returns the file that `SHARED_FILE_VARIABLE` names for them
+ */
+export function share(
+  known: Throwaway & Pick<SharedStack, "aliasDomain" | "firstChanges">,
+  outputs: automation.OutputMap,
+): string {
+  const view = readOutputs(known.name, outputs);
+  const caFile = path.join(known.folder, "ca.pem");
   fs.writeFileSync(caFile, view.caCertificate);
-  const shared: SharedStack = {
-    ...throwaway,
-    view,
-    caFile,
-    firstChanges: result.summary.resourceChanges ?? {},
-  };
-  const file = path.join(throwaway.folder, "shared.json");
+  const shared: SharedStack = { ...known, view, caFile };
+  const file = path.join(known.folder, "shared.json");
   fs.writeFileSync(file, JSON.stringify(shared), { mode: 0o600 });
-  process.env[SHARED_FILE_VARIABLE] = file;
+  return file;
 }

@@ -81,7 +81,14 @@ export class Environment {
     const view = readOutputs(stackName, outputs);
     const caFile = path.join(folder, "ca.pem");
     fs.writeFileSync(caFile, `${await this.publicRoot()}\n${view.caCertificate}`);
-    this.stack = { ...this.throwaway, domain, view, caFile, firstChanges: {} };
+    this.stack = {
+      ...this.throwaway,
+      domain,
+      view,
+      caFile,
+      aliasDomain: `people.${stackName}.test`,
+      firstChanges: {},
+    };
     await this.startSmarthost();
     return stack;
   }

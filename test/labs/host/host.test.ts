@@ -10,6 +10,7 @@ import {
   SUFFIX,
   writeStackFile,
 } from "../../stack/throwaway.ts";
+import { eventually } from "../engine.ts";
 import { HOST, HostLab, type Said } from "./lab.ts";
 
 const lab = new HostLab();
@@ -100,15 +101,17 @@ describe("a host that was prepared", () => {
     expect(lab.inside("docker info --format '{{.LiveRestoreEnabled}}'").out).toBe("true\n");
   });
 
-  test("lets strangers reach the public ports only, whatever is published, and ssh not at all", () => {
+  test("lets strangers reach the public ports only, whatever is published, and ssh not at all", async () => {
     const address = lab.addressIn("strangers");
     const ports = [25, 53, 80, 443, 8080];
     const published = ports.map((port) => `-p ${address}:${port}:80`).join(" ");
     const serve =
-      "while :; do perl -MIO::Socket -e 'IO::Socket::INET->new(LocalPort=>80,Listen=>9,ReuseAddr=>1)->accept'; done";
-    expect(
-      lab.inside(`docker run -d --name web ${published} sso/base:bookworm sh -c "${serve}"`).status,
-    ).toBe(0);
+      "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9); 1 while $s->accept'";
+    const run = lab.inside(`docker run -d --name web ${published} sso/base:bookworm ${serve}`);
+    expect(run.status).toBe(0);
+    await eventually("the web server listens", () =>
+      lab.inside(`bash -c 'exec 3<>/dev/tcp/${address}/80'`).status === 0 ? true : undefined,
+    );
     try {
       const reached = (): number[] => lab.openToStrangers([22, ...ports]);
       expect(reached()).toEqual([25, 53, 80, 443]);

@@ -43,18 +43,11 @@ export class HostLab {
     docker("network", "connect", this.of("strangers"), this.container);
     docker("start", this.container);
     this.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", this.file("key")]);
-    await eventually("systemd runs", () =>
-      this.inside("systemctl is-active --quiet basic.target").status === 0 ? true : undefined,
+    await eventually("sshd runs", () =>
+      this.inside("systemctl is-active --quiet ssh").status === 0 ? true : undefined,
     );
-    exec(
-      this.container,
-      [
-        "sh",
-        "-ec",
-        "ssh-keygen -A; install -D -m 0600 /dev/stdin /root/.ssh/authorized_keys; systemctl restart ssh",
-      ],
-      fs.readFileSync(this.file("key.pub"), "utf8"),
-    );
+    const keys = ["install", "-D", "-m", "0600", "/dev/stdin", "/root/.ssh/authorized_keys"];
+    exec(this.container, keys, fs.readFileSync(this.file("key.pub"), "utf8"));
     this.knowHost();
     fs.writeFileSync(
       this.file("config"),
