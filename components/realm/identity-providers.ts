@@ -193,7 +193,7 @@ export function claimsOf(settings: IdentityProviderSettings): Readonly<Record<st
   return {
     ...(isThroughShim(settings) ? SHIM_ATTRIBUTES : {}),
     ...(asksForTeams ? { teams: "teams" } : {}),
-    ...settings.claims,
+    ...("claims" in settings ? settings.claims : {}),
   };
 }
 

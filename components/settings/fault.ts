@@ -10,3 +10,16 @@ export function addFault(context: z.core.ParsePayload, path: readonly PropertyKe
     continue: true,
   });
 }
+
+/** Refuses each item of a list whose `key` says what one before it says. */
+export function unique<Key extends string>(
+  key: Key,
+  allowed: string,
+): (context: z.core.ParsePayload<readonly Readonly<Record<Key, unknown>>[]>) => void {
+  return (context) => {
+    const values = context.value.map((item) => item[key]);
+    values.forEach((value, index) => {
+      if (values.indexOf(value) < index) addFault(context, [index, key], allowed);
+    });
+  };
+}

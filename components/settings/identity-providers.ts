@@ -7,8 +7,8 @@ const alias = text(
   "1 to 36 lower-case letters, digits and dashes, beginning with a letter or digit",
 );
 
-/** What every identity provider may say. Their order in the list is their order on the login page. */
-const common = {
+/** What every identity provider says. Their order in the list is their order on the login page. */
+const basics = {
   alias: alias.describe("Name of the provider in its redirect URI; unique in the realm, never renamed."),
   displayName: z.string().min(1).max(64).optional().describe("Name on the button of the login page."),
   hideOnLoginPage: z.boolean().default(false).describe("Whether only those who linked it before get to it."),
@@ -16,6 +16,11 @@ const common = {
     .boolean()
     .default(false)
     .describe("Whether e-mail addresses it states count as verified; false unless it verifies every one."),
+};
+
+/** What those say as well whose answers Keycloak can copy into accounts. */
+const common = {
+  ...basics,
   claims: z
     .record(z.string().min(1), z.string().min(1))
     .default({})
@@ -41,7 +46,7 @@ const google = z.strictObject({
   hostedDomain: z.string().min(1).optional().describe("Only accounts of this Google Workspace domain."),
 });
 
-const twitter = z.strictObject({ kind: z.literal("twitter"), ...common, clientId });
+const twitter = z.strictObject({ kind: z.literal("twitter"), ...basics, clientId });
 
 const openstackid = z.strictObject({ kind: z.literal("openstackid"), ...common, clientId });
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { unique } from "./fault.ts";
 import { domainName, line, realmName, seconds, wholeNumber } from "./fields.ts";
 import { identityProviderSettings } from "./identity-providers.ts";
 import { groupSettings, roleSettings, serviceSettings } from "./service-presets.ts";
@@ -83,9 +84,7 @@ export const brokerRealm = z.strictObject({
   identityProviders: z
     .array(identityProviderSettings)
     .min(1, { error: "at least one identity provider" })
-    .refine((providers) => new Set(providers.map(({ alias }) => alias)).size === providers.length, {
-      error: "identity providers of different aliases",
-    })
+    .check(unique("alias", "an alias that no other provider of the realm has"))
     .describe("Outside identity providers, in the order of the login page."),
 });
 

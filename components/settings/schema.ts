@@ -2,7 +2,7 @@ import { z } from "zod";
 import { checkDns, checkOwnDomain, dnsSettings } from "./dns.ts";
 import { certificateSettings, checkCertificates } from "./certificates.ts";
 import { demandSettings } from "./demand.ts";
-import { addFault } from "./fault.ts";
+import { addFault, unique } from "./fault.ts";
 import { domainName } from "./fields.ts";
 import { hostSettings } from "./host.ts";
 import { nginxSettings } from "./nginx.ts";
@@ -32,9 +32,7 @@ const uncheckedSettings = z
     realms: z
       .array(realmSettings)
       .min(1, { error: "at least one realm" })
-      .refine((realms) => new Set(realms.map((realm) => realm.name)).size === realms.length, {
-        error: "realms of different names",
-      })
+      .check(unique("name", "a name that no other realm has"))
       .describe("Realms of the stack; the first one is home to the id site's root."),
     smtp: smtpSettings,
     relay: relaySettings,

@@ -86,6 +86,13 @@ test.each([
   expect(run(script, option)).toMatch(/^usage: npm run \w+/);
 });
 
-test.each(["dev", "staging", "production"])("the stack file of %s passes its check", (name) => {
-  expect(run("automation/settings.ts", "check", name)).toBe(`Pulumi.${name}.yaml is in order.\n`);
+test("the stack file of dev passes its check", () => {
+  expect(run("automation/settings.ts", "check", "dev")).toBe("Pulumi.dev.yaml is in order.\n");
+});
+
+test.each(["staging", "production"])("the stack file of %s does too, but for the secrets to set", (name) => {
+  const [verdict, call, ...commands] = run("automation/settings.ts", "check", name).trimEnd().split("\n");
+  expect(verdict).toBe(`Pulumi.${name}.yaml is in order.`);
+  expect(call).toBe(`Before npm run up -- ${name}, set its secrets:`);
+  expect(commands).toContain(`  pulumi config set --stack ${name} --secret --path sso:secrets.smtp.password`);
 });

@@ -70,7 +70,9 @@ describe("stack settings", () => {
 
   test("two realms of one name are refused", () => {
     const [realm] = LEAST.realms;
-    expect(faultsOf({ ...LEAST, realms: [realm, realm] }).message).toContain("realms of different names");
+    expect(faultsOf({ ...LEAST, realms: [realm, realm] }).message).toContain(
+      'realms[1].name: "community"; allowed: a name that no other realm has',
+    );
   });
 
   test("a broker realm needs the secrets of its providers, by the command that sets each", () => {
@@ -124,7 +126,15 @@ describe("stack settings", () => {
   test("two providers of one alias are refused", () => {
     const [provider] = BROKER.identityProviders;
     const realm = { ...BROKER, identityProviders: [provider, provider] };
-    expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain("realms[0].identityProviders: ");
+    expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain(
+      'realms[0].identityProviders[1].alias: "github"; allowed: an alias that no other provider of the realm has',
+    );
+  });
+
+  test("claims are refused of a provider whose answers Keycloak cannot copy", () => {
+    const provider = { kind: "twitter", alias: "x", clientId: "sso", claims: { nick: "screen_name" } };
+    const realm = { ...BROKER, identityProviders: [provider] };
+    expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain("identityProviders[0].claims: ");
   });
 
   test("Ubuntu One needs no more than its kind, and the shim has defaults", () => {
