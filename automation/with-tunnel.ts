@@ -3,10 +3,13 @@
  * `bootstrap/pulumi`.
  */
 import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
 import { constants } from "node:os";
+import * as path from "node:path";
 import { OperatorError } from "./fail.ts";
+import { folderOf } from "./project.ts";
+import { stackOf, workDirOf } from "./pulumi-arguments.ts";
 import { remoteHostOf } from "./remote-host.ts";
-import { stackOf } from "./stack-argument.ts";
 import { CUT, GO_ON, openTunnel, type Tunnel } from "./tunnel.ts";
 
 const [cli = "", ...args] = process.argv.slice(2);
@@ -23,12 +26,21 @@ try {
   process.exitCode = 1;
 }
 
-/** Nothing where the CLI's own answer is wanted: a stack on this machine, none at all, or help. */
+/** Nothing where the CLI's own answer is wanted: a stack on this machine, none of this project's at all, or help. */
 async function tunnelFor(words: readonly string[]): Promise<Tunnel | undefined> {
   if (words.includes("--help") || words.includes("-h")) return undefined;
-  const stack = stackOf(words) ?? selectedStack();
-  const host = stack === undefined ? undefined : hostOf(stack);
+  const workDir = fs.realpathSync(workDirOf(words));
+  const stack = stackOf(words) ?? selectedStack(workDir);
+  if (stack === undefined || projectAround(workDir) !== fs.realpathSync(folderOf(stack))) return undefined;
+  const host = hostOf(stack);
   return host === undefined ? undefined : openTunnel(host);
+}
+
+/** The folder of the project that the CLI would take from this one. */
+function projectAround(folder: string): string | undefined {
+  if (fs.existsSync(path.join(folder, "Pulumi.yaml"))) return folder;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : projectAround(above);
 }
 
 function hostOf(stack: string): ReturnType<typeof remoteHostOf> {
@@ -40,9 +52,10 @@ function hostOf(stack: string): ReturnType<typeof remoteHostOf> {
   }
 }
 
-function selectedStack(): string | undefined {
+function selectedStack(cwd: string): string | undefined {
   try {
     const name = execFileSync(cli, ["stack", "--show-name", "--non-interactive"], {
+      cwd,
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     });

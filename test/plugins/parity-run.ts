@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { buildPlugins, type PluginName } from "../../plugins/build.ts";
 import type { Properties } from "../../plugins/core/definition.ts";
+import { relocated } from "./recordings.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const source = join(import.meta.dirname, "parity");
@@ -69,7 +70,7 @@ export class ParityStack {
     ]);
     for (const name of ["Pulumi.yaml", "hello"])
       cpSync(join(source, name), join(this.folder, name), { recursive: true });
-    const program = readFileSync(join(source, "index.ts"), "utf8");
+    const program = relocated(readFileSync(join(source, "index.ts"), "utf8"));
     writeFileSync(join(this.folder, "index.ts"), sections(program, this.#packages));
     writeFileSync(join(this.folder, "package.json"), manifest(this.#packages));
     symlinkSync(join(root, "node_modules"), join(this.folder, "node_modules"));

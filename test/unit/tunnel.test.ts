@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { PROJECT } from "../../automation/project.ts";
-import { stackOf } from "../../automation/stack-argument.ts";
+import { stackOf, workDirOf } from "../../automation/pulumi-arguments.ts";
 
 test.each([
   [["up", "--stack", "staging"], "staging"],
@@ -15,6 +15,14 @@ test.each([
   [["up", "--yes"], undefined],
 ])("the stack that %j name", (words, expected) => {
   expect(stackOf(words)).toBe(expected);
+});
+
+test.each([
+  [["up", "--cwd", "/srv/other"], "/srv/other"],
+  [["-C", "/srv/other", "up"], "/srv/other"],
+  [["up", "--stack", "-C"], "."],
+])("the folder that %j name", (words, expected) => {
+  expect(workDirOf(words)).toBe(expected);
 });
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-tunnel-"));
@@ -71,10 +79,16 @@ describe("with a stand-in for ssh", () => {
   });
 
   /** Runs `cli` within the tunnel, `ssh` being that script. */
-  function within(ssh: string, cli: string): { status: number | null; out: string; err: string } {
+  function within(
+    ssh: string,
+    cli: string,
+    cwd = PROJECT,
+  ): { status: number | null; out: string; err: string } {
     script("ssh", `#!/bin/sh\n${ssh}\n`);
-    const words = ["automation/with-tunnel.ts", script("cli", `#!/bin/sh\n${cli}\n`), "up", "--stack", stack];
+    const wrapper = path.join(PROJECT, "automation/with-tunnel.ts");
+    const words = [wrapper, script("cli", `#!/bin/sh\n${cli}\n`), "up", "--stack", stack];
     const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      cwd,
       env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ""}` },
       encoding: "utf8",
     });
@@ -93,6 +107,16 @@ describe("with a stand-in for ssh", () => {
     expect(called).toContain("ForwardAgent=no");
     expect(called).toContain("-L 127.1.2.3:15432:127.1.2.3:15432 -L 127.1.2.3:18443:127.1.2.3:18443");
     expect(closed).toBe("closed");
+  });
+
+  test("it is opened from any folder of the project, and for no other project's stack of that name", () => {
+    const ssh = `echo opened >> ${log}.opened; echo sso-tunnel-open; cat`;
+    const other = path.join(folder, "other");
+    fs.mkdirSync(other);
+    fs.writeFileSync(path.join(other, "Pulumi.yaml"), "name: sso\n");
+    for (const cwd of [path.join(PROJECT, "components"), other])
+      expect(within(ssh, "echo ran", cwd)).toEqual({ status: 0, out: "ran\n", err: "" });
+    expect(fs.readFileSync(`${log}.opened`, "utf8")).toBe("opened\n");
   });
 
   test("a port that is still taken by the tunnel before is waited for", () => {

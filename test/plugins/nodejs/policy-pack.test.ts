@@ -107,6 +107,7 @@ describe("the project's pack in the engine", () => {
       () => undefined,
       (error: unknown) => error,
     );
+    if (refused.length === 0 && failure !== undefined) throw failure as Error;
     expect(failure instanceof automation.CommandError).toBe(refused.length > 0);
     return refused;
   }
