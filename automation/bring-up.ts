@@ -16,7 +16,7 @@ export async function bringUp(stack: automation.Stack): Promise<automation.UpRes
   const options = { replace: await failedJobs(stack), policyPacks: [POLICY_PACK] };
   if (await holdsData(stack)) await explained(stack.name, () => stack.preview(options));
   return explained(stack.name, () =>
-    stack.up({ ...options, onOutput: (text) => process.stdout.write(text) }),
+    stack.up({ ...options, continueOnError: true, onOutput: (text) => process.stdout.write(text) }),
   );
 }
 

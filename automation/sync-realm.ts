@@ -1,5 +1,5 @@
-import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
+import { directoryFault } from "../components/realm/directory-login.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -9,9 +9,6 @@ export type SyncAction = "triggerFullSync" | "triggerChangedUsersSync";
 export function directoryRealms(view: StackView): string[] {
   return Object.keys(view.realms).filter((name) => view.realms[name]?.federationId !== undefined);
 }
-
-/** What Keycloak shows of the secrets that it keeps, and takes for them. */
-const STORED = "**********";
 
 /** Milliseconds between two looks at how many accounts there are. */
 const LOOK_MS = 2000;
@@ -36,7 +33,9 @@ export async function syncRealm(
   const { federationId } = found;
   if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
   const client = await connectAdmin(view.admin, view.caCertificate);
-  await checkDirectory(client, realm, federationId);
+  const fault = await directoryFault(client, realm, federationId);
+  if (fault !== undefined)
+    throw new OperatorError(`realm ${realm}: ${fault}; is OpenLDAP up? See: docker ps, docker logs`);
   const look = async (): Promise<void> => progress?.(await client.users.count({ realm }));
   const looks = setInterval(() => void look().catch(() => undefined), LOOK_MS); // the sync itself says what is wrong
   const result = await client.userStorageProvider.sync({ realm, id: federationId, action }).finally(() => {
@@ -49,36 +48,6 @@ export async function syncRealm(
     );
   }
   return result.status ?? "synced";
-}
-
-/** Whether Keycloak can log in to the directory: of one that it cannot reach, a sync itself says that nothing changed. */
-async function checkDirectory(
-  client: KeycloakAdminClient,
-  realm: string,
-  federationId: string,
-): Promise<void> {
-  const { config = {} } = (await client.components.findOne({ realm, id: federationId })) ?? {};
-  const valueOf = (key: string): string => (config[key] as string[] | undefined)?.[0] ?? "";
-  try {
-    await client.realms.testLDAPConnection(
-      { realm },
-      {
-        action: "testAuthentication",
-        componentId: federationId,
-        connectionUrl: valueOf("connectionUrl"),
-        authType: valueOf("authType"),
-        bindDn: valueOf("bindDn"),
-        bindCredential: STORED,
-        useTruststoreSpi: valueOf("useTruststoreSpi"),
-        connectionTimeout: valueOf("connectionTimeout"),
-      },
-    );
-  } catch (error) {
-    throw new OperatorError(
-      `realm ${realm}: Keycloak cannot log in to ${valueOf("connectionUrl")} as ${valueOf("bindDn")} ` +
-        `(${error instanceof Error ? error.message : String(error)}); is OpenLDAP up? See: docker ps, docker logs`,
-    );
-  }
 }
 
 /** Syncs realms one after the other and says how each gets on and what came of it. */

@@ -20,7 +20,7 @@ export interface NginxConfArgs {
   readonly hasPublicCertificate?: boolean;
   /** Whether it is reached by IPv6 too. @default false */
   readonly hasIpv6?: boolean;
-  /** Realm whose account console `/` leads to, and whose sessions `/logout` ends. */
+  /** Realm whose account console `/` leads to, and whose sessions `/logout` ends; any other's `/logout/REALM` does. */
   readonly homeRealm: string;
   /** Addresses that `/NAME` leads to, by name. */
   readonly shortLinks: Readonly<Record<string, string>>;
@@ -171,24 +171,26 @@ function limits({ loginsPerMinute }: NginxConfArgs): string {
 
 function idSite(args: NginxConfArgs): string {
   const { domain, homeRealm, keycloak, shim, adminNetworks } = args;
-  const realmUrl = `https://${domain}/realms/${homeRealm}`;
-  const accountConsole = `${realmUrl}/account/`;
+  const realms = `https://${domain}/realms`;
   // Keycloak asks before it ends a session, since any site can send people here.
-  const logout = new URL(`${realmUrl}/protocol/openid-connect/logout`);
-  logout.search = String(
-    new URLSearchParams({ client_id: "account-console", post_logout_redirect_uri: accountConsole }),
-  );
+  const logoutOf = (realm: string): string =>
+    `${realms}/${realm}/protocol/openid-connect/logout?client_id=account-console` +
+    `&post_logout_redirect_uri=${encodeURIComponent(realms)}%2F${realm}%2Faccount%2F`;
   return `${geo(adminNetworks)}
     server {
 ${listen(args, "8443", "ssl http2")}        server_name ${domain};
 
 ${ownHeaders()}
         location = / {
-            return 302 ${accountConsole};
+            return 302 ${realms}/${homeRealm}/account/;
         }
 
         location = /logout {
-            return 302 ${logout.href};
+            return 302 ${logoutOf(homeRealm)};
+        }
+
+        location ~ ^/logout/([a-z0-9][a-z0-9-]*)$ {
+            return 302 ${logoutOf("$1")};
         }
 ${[
   linkLocations(args.shortLinks),

@@ -41,7 +41,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
         loginWithEmailAllowed: true,
         resetPasswordAllowed: true,
         passwordPolicy: passwordPolicyOf(settings.passwordPolicy.minLength),
-        ...(recaptcha === undefined ? {} : { frames: [RECAPTCHA_FRAMES] }),
+        ...(recaptcha === undefined ? {} : { frames: RECAPTCHA_FRAMES }),
       },
       options,
     );

@@ -1,7 +1,9 @@
 import * as crypto from "node:crypto";
 import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
+import type AuthenticationExecutionInfoRepresentation from "@keycloak/keycloak-admin-client/lib/defs/authenticationExecutionInfoRepresentation.js";
 import type { RealmScope } from "./realm.ts";
+import type { Expectation } from "./verification.ts";
 
 export type Requirement = "REQUIRED" | "ALTERNATIVE" | "CONDITIONAL" | "DISABLED";
 
@@ -92,6 +94,17 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
     );
 
     this.alias = pulumi.all(made).apply(() => args.alias);
+    args.expectations.add(
+      flow,
+      this.alias.apply((alias): Expectation => ({
+        of: `flow ${alias}`,
+        read: async (client, realm) => {
+          const executions = await client.authenticationManagement.getExecutions({ realm, flow: alias });
+          return { steps: executions.map(described) };
+        },
+        values: { steps: stepsOf(alias, args.steps) },
+      })),
+    );
     this.registerOutputs({ alias: this.alias });
   }
 
@@ -120,4 +133,19 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
       { ...options, ignoreChanges: [`config["${secret.key}"]`] },
     ).id;
   }
+}
+
+/** The steps as Keycloak shall list them: how deep in subflows, which there, what, and its requirement. */
+function stepsOf(flowAlias: string, steps: readonly FlowStep[], level = 0): string[] {
+  return steps.flatMap((step, index) => {
+    const name = step.steps === undefined ? step.authenticator : `${flowAlias} ${step.name}`;
+    const inner = step.steps === undefined ? [] : stepsOf(flowAlias, step.steps, level + 1);
+    return [`${level}.${index} ${name} ${step.requirement}`, ...inner];
+  });
+}
+
+/** A step as Keycloak lists it, in the words of `stepsOf`. */
+function described(step: AuthenticationExecutionInfoRepresentation): string {
+  const name = step.authenticationFlow === true ? step.displayName : step.providerId;
+  return `${step.level}.${step.index} ${name} ${step.requirement}`;
 }

@@ -2,6 +2,7 @@ import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { LdapEndpoint } from "../endpoints.ts";
 import type { DirectoryRealmSettings } from "../settings/schema.ts";
+import { directoryFault } from "./directory-login.ts";
 import type { RealmScope } from "./realm.ts";
 import type { Expectation } from "./verification.ts";
 
@@ -97,6 +98,14 @@ export class LdapFederation extends pulumi.ComponentResource {
           "config.syncRegistrations": ["true"],
           "config.trustEmail": ["false"],
         },
+      })),
+    );
+    args.expectations.add(
+      federation,
+      federation.id.apply((id): Expectation => ({
+        of: "federation ldap",
+        read: async (client, realm) => ({ login: (await directoryFault(client, realm, id)) ?? "possible" }),
+        values: { login: "possible" },
       })),
     );
     const inFederation = { realmId, ldapUserFederationId: federation.id };

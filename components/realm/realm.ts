@@ -6,6 +6,9 @@ import type { Expectation, Expectations } from "./verification.ts";
 import { pagesOf } from "./pages.ts";
 import { BRUTE_FORCE, contentSecurityPolicy, seconds } from "./policy.ts";
 
+/** Who hears of what happens: without the last two no login is noted, and a spam label ends no session. */
+const EVENT_LISTENERS = ["jboss-logging", "sso-last-login", "sso-spam-label"] as const;
+
 /** Where a part of a realm goes. */
 export interface RealmScope {
   readonly realmId: pulumi.Input<string>;
@@ -79,7 +82,7 @@ export function newRealm(
       eventsExpiration: 90 * 86_400,
       adminEventsEnabled: true,
       adminEventsDetailsEnabled: true,
-      eventsListeners: ["jboss-logging", "sso-last-login", "sso-spam-label"],
+      eventsListeners: [...EVENT_LISTENERS],
     },
     { ...options, deletedWith: realm },
   );
@@ -128,7 +131,10 @@ export function bindFlows(
     values.apply(([bound, registrationAllowed, resetPasswordAllowed]): Expectation => ({
       of: "realm",
       read: (client, realmName) => client.realms.findOne({ realm: realmName }),
-      values: { ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
+      values: {
+        ...{ ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
+        eventsListeners: [...EVENT_LISTENERS],
+      },
     })),
   );
 }

@@ -2,7 +2,13 @@ import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import type { FlowStep } from "./flows.ts";
 
 /** Where Google's captcha is framed from (developers.google.com/recaptcha/docs/faq, on content security policies). */
-export const RECAPTCHA_FRAMES = "https://www.google.com/recaptcha/";
+export const RECAPTCHA_FRAMES = [
+  "https://www.google.com/recaptcha/",
+  "https://recaptcha.google.com/recaptcha/",
+] as const;
+
+/** Who tells people from robots: v2 lets robots fail, v3 scores them. */
+const CAPTCHAS = { v2: "registration-recaptcha-action", v3: "sso-scored-recaptcha-action" } as const;
 
 /**
  * Steps of the registration flow: one form for name, address and password, and a captcha where one is set.
@@ -18,13 +24,14 @@ export function registrationSteps(
       ? []
       : [
           {
-            authenticator: "registration-recaptcha-action",
+            authenticator: CAPTCHAS[recaptcha.version],
             requirement: "REQUIRED",
             config: {
               "site.key": recaptcha.siteKey,
               action: "register",
               useRecaptchaNet: "false",
               "recaptcha.v3": String(recaptcha.version === "v3"),
+              ...(recaptcha.version === "v3" ? { "score.least": String(recaptcha.leastScore) } : {}),
             },
             secret: { key: "secret.key", value: secretKey },
           },

@@ -48,7 +48,8 @@ export function verify(
       const lines = faults.flat();
       if (lines.length === 0) return;
       throw lateError(
-        `realm ${realm} is not what was asked for; run pulumi refresh and up again:\n  ${lines.join("\n  ")}`,
+        `realm ${realm} is not what was asked for; run pulumi refresh and up again, and take away in the admin ` +
+          `console what is too much even then:\n  ${lines.join("\n  ")}`,
       );
     });
 }

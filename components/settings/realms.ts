@@ -46,6 +46,12 @@ const recaptcha = z
   .strictObject({
     version: z.enum(["v2", "v3"], { error: "v2 or v3" }).describe("Version that Google made the keys for."),
     siteKey: z.string().min(1).describe("Site key; the secret key is the secret REALM.recaptcha."),
+    leastScore: z
+      .number({ error: "a number from 0 to 1" })
+      .min(0, { error: "a number from 0 to 1" })
+      .max(1, { error: "a number from 0 to 1" })
+      .default(0.5)
+      .describe("Least score, from 0 for a robot to 1 for a person, that v3 lets register; v2 has none."),
   })
   .optional()
   .describe("Google's reCAPTCHA on the registration form.");

@@ -58,6 +58,22 @@ function checkDirectory(context: z.core.ParsePayload<UncheckedSettings>): void {
   );
 }
 
+/** There is one directory, and an alias in it is for good. */
+function checkAliasDomains(context: z.core.ParsePayload<UncheckedSettings>): void {
+  const domains = context.value.realms.map((realm) =>
+    realm.kind === "directory" ? realm.aliasDomain : undefined,
+  );
+  const first = domains.find((domain) => domain !== undefined);
+  domains.forEach((domain, index) => {
+    if (domain !== undefined && domain !== first)
+      addFault(
+        context,
+        ["realms", index, "aliasDomain"],
+        `${first}, because all directory realms share the directory`,
+      );
+  });
+}
+
 function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
   for (const [index, realm] of context.value.realms.entries()) {
     checkRealmServices(realm, (path, allowed) => {
@@ -70,6 +86,7 @@ function checkServices(context: z.core.ParsePayload<UncheckedSettings>): void {
 export const settingsBesideSecrets = uncheckedSettings.check(
   checkOwnDomain,
   checkDirectory,
+  checkAliasDomains,
   checkRelay,
   checkSmtp,
   checkServices,

@@ -1,10 +1,13 @@
 import * as crypto from "node:crypto";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { syncRealm } from "../../automation/sync-realm.ts";
 import { listAccounts } from "../../automation/account-list.ts";
+import { readOutputs } from "../../automation/outputs.ts";
 import { Naming } from "../../components/host/naming.ts";
 import { fetchOf, Visitor } from "../stack/visitor.ts";
 import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { adminApi } from "../stack/keycloak.ts";
+import { loseDatabase } from "../stack/lost-database.ts";
 import { PASSWORD } from "../stack/people.ts";
 import { share, SHARED_FILE_VARIABLE, type SharedStack, sharedStack } from "../stack/shared.ts";
 import { openStackOf, settingsOf, SUFFIX, type Throwaway, writeStackFile } from "../stack/throwaway.ts";
@@ -24,7 +27,10 @@ const CLIENT = { clientId: "bench", redirectUri: "https://app.test/" } as const;
 const VERIFIER = "v".repeat(43);
 const CHALLENGE = crypto.createHash("sha256").update(VERIFIER).digest("base64url");
 
-/** P4 and P5: logins by password, a first and a second full sync, the list of accounts nobody has used. */
+/**
+ * P4 and P5: logins by password, a first and a second full sync, the list of accounts nobody has used, and a refill of
+ * a Keycloak that has lost its database.
+ */
 export async function benchDirectory(throwaway: Throwaway, accounts: number): Promise<void> {
   const realm = { kind: "directory", name: REALM, displayName: "Community", aliasDomain: ALIAS_DOMAIN };
   writeStackFile(
@@ -50,7 +56,20 @@ export async function benchDirectory(throwaway: Throwaway, accounts: number): Pr
   );
   report(`accounts list --never-logged-in of ${accounts}`, listing, "s");
   await benchLogins(shared, accounts);
+  await benchRefill(shared, stack, accounts);
   await stack.destroy();
+}
+
+/** The drill of the operator guide: an update and a sync bring back a Keycloak that has lost everything. */
+async function benchRefill(shared: SharedStack, stack: automation.Stack, accounts: number): Promise<void> {
+  await loseDatabase(shared);
+  const updating = await timed(() => stack.up({ refresh: true }));
+  const view = readOutputs(stack.name, await stack.outputs());
+  const syncing = await timed(() => syncRealm(view, REALM, "triggerFullSync"));
+  const known = await adminApi(shared).get<number>(`/${REALM}/users/count`);
+  if (known !== accounts) throw new Error(`${known} of ${accounts} accounts came back`);
+  report(`refill of an empty Keycloak with ${accounts} accounts: update`, updating, "s");
+  report(`refill of an empty Keycloak with ${accounts} accounts: sync`, syncing, "s");
 }
 
 async function benchSyncs(shared: SharedStack, accounts: number): Promise<void> {

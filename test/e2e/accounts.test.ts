@@ -1,5 +1,6 @@
 import { outputOf } from "../stack/commands.ts";
 import { lastLoginOf, valuesOf } from "../stack/directory.ts";
+import { fetchOf } from "../stack/visitor.ts";
 import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -41,6 +42,26 @@ test("a label ends the account's sessions and its logins, until it is taken away
   accounts("unspam", USER);
   expect(valuesOf(stack, USER, "ssoSpamLabel")).toEqual([]);
   expect((await byPassword()).status).toBe(200);
+});
+
+test("a person can change a name, but neither alias, last login nor spam label", async () => {
+  const { token } = await grantByPassword(stack, REALM, USER, PASSWORD);
+  const account = (init: { method?: string; body?: string } = {}): ReturnType<ReturnType<typeof fetchOf>> =>
+    fetchOf(stack)(`https://${stack.domain}/realms/${REALM}/account/`, {
+      ...init,
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+    });
+  const before = (await (await account()).json()) as { attributes: Record<string, string[]> };
+  const save = (change: object): ReturnType<ReturnType<typeof fetchOf>> =>
+    account({ method: "POST", body: JSON.stringify({ ...before, ...change }) });
+  expect((await save({ firstName: "Malory" })).status).toBe(204); // control
+  expect(valuesOf(stack, USER, "givenName")).toEqual(["Malory"]);
+  const own = ["ssoMailAlias", "ssoLastLogin", "ssoSpamLabel"] as const;
+  const values = (): string[][] => own.map((attribute) => valuesOf(stack, USER, attribute));
+  const kept = values();
+  for (const name of ["alias", "lastLogin", "spam"])
+    await save({ attributes: { ...before.attributes, [name]: [`${USER}@elsewhere.test`] } });
+  expect(values()).toEqual(kept);
 });
 
 test("an unknown account is named, and nothing happens", () => {

@@ -1,4 +1,5 @@
 import type { Browser, Page } from "playwright-core";
+import { outputOf } from "../stack/commands.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import {
   CAMPUS,
@@ -35,6 +36,7 @@ beforeAll(async () => {
   await makeOutside(api, stack, [
     { username: "grace", email: "grace@outside.test" },
     { username: "eve", email: "eve@outside.test" },
+    { username: "heidi", email: "heidi@outside.test" },
   ]);
   const people = Object.entries(AT_GITHUB).map(([login, email], index) => [
     login,
@@ -226,25 +228,59 @@ describe("an identity whose e-mail address belongs to an existing account", () =
 });
 
 test("a person adds and removes identities in the account console, but not the last one", async () => {
+  const linked = `${ACCOUNT}/account-security/linked-accounts`;
   await asPerson(async (page) => {
     await comeBy(page, GITHUB, "hedy");
     const token = tokenOf(page);
     await confirmProfile(page);
-    const hedy = await token;
-    await visit(page, `${ACCOUNT}/account-security/linked-accounts`);
-    await page.getByTestId("linked-accounts/campus").or(page.getByText("Campus")).first().waitFor();
+    await token;
+    await visit(page, linked);
+    await page.click(`#${CAMPUS}-idp-link`);
+    await signInOutside(page, "heidi");
+    await page.waitForSelector(`#${CAMPUS}-idp-unlink`);
+    expect(await identitiesOf("hedy@outside.test")).toEqual(["campus heidi", "github hedy"]);
 
-    const remove = await page.evaluate(
-      async ([url, bearer]) =>
-        (
-          await fetch(url, {
-            method: "DELETE",
-            headers: { Authorization: `Bearer ${bearer}`, "Content-Type": "application/json" },
-          })
-        ).status,
-      [`${ACCOUNT}/linked-accounts/${GITHUB}`, hedy.token] as const,
-    );
-    expect(remove).toBe(400);
-    expect(await identitiesOf("hedy@outside.test")).toEqual(["github hedy"]);
+    await page.click(`#${GITHUB}-idp-unlink`);
+    await page.waitForSelector(`#${GITHUB}-idp-link`);
+    expect(await identitiesOf("hedy@outside.test")).toEqual(["campus heidi"]);
+
+    const last = page.waitForResponse((each) => each.request().method() === "DELETE");
+    await page.click(`#${CAMPUS}-idp-unlink`);
+    expect((await last).status()).toBe(400);
+    expect(await identitiesOf("hedy@outside.test")).toEqual(["campus heidi"]);
+  });
+});
+
+describe("an account whose only identities are elsewhere", () => {
+  const accounts = (...words: string[]): string =>
+    outputOf(["automation/accounts.ts", ...words, "--realm", REALM, "--stack", stack.name], stack);
+
+  test("has the time of its last login", async () => {
+    const { id } = await userOf("grace@outside.test");
+    const { attributes } = await api.get<{ attributes: Record<string, string[]> }>(`/${REALM}/users/${id}`);
+    expect(attributes.lastLogin).toEqual([expect.stringMatching(/^20\d{12}Z$/)]);
+  });
+
+  test("a spam label ends its session, and it cannot come back until that is taken away", async () => {
+    const { username } = await userOf("grace@outside.test");
+    await asPerson(async (page) => {
+      const token = tokenOf(page);
+      await comeBy(page, CAMPUS, "grace");
+      expect((await token).sub).toBe(graceSub);
+      const again = tokenOf(page);
+      await visit(page, `${ACCOUNT}/`);
+      expect((await again).sub).toBe(graceSub); // control: the browser is remembered
+
+      accounts("spam", username, "--reason", "sells watches");
+      await visit(page, `${ACCOUNT}/`, `#social-${CAMPUS}`);
+      await page.click(`#social-${CAMPUS}`); // where she is still logged in
+      await page.getByText("Account is disabled").waitFor();
+    });
+    accounts("unspam", username);
+    await asPerson(async (page) => {
+      const token = tokenOf(page);
+      await comeBy(page, CAMPUS, "grace");
+      expect((await token).sub).toBe(graceSub);
+    });
   });
 });

@@ -1,6 +1,8 @@
 import { Naming } from "../../components/host/naming.ts";
 import { outputOf, run as runCommand } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
+import { addEntry, modifyEntry } from "../stack/directory.ts";
+import { adminApi } from "../stack/keycloak.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
@@ -11,6 +13,18 @@ test("npm run sync has Keycloak read every account of the directory", () => {
   expect(run("automation/sync.ts", stack.name)).toMatch(
     /^realm community: \d imported users?, \d updated users?/,
   );
+});
+
+test("npm run sync --changed reads what somebody changed in the directory since", async () => {
+  addEntry(stack, "changed", { mail: "changed@people.test" });
+  const found = (): Promise<object[]> => adminApi(stack).get("/community/users?search=sn-new-to-keycloak");
+  run("automation/sync.ts", stack.name);
+  modifyEntry(stack, "changed", "sn", "sn-new-to-keycloak");
+  expect(await found()).toEqual([]); // control
+  expect(run("automation/sync.ts", stack.name, "--changed")).toMatch(
+    /^realm community: .*[1-9] updated user/,
+  );
+  expect(await found()).toMatchObject([{ username: "changed", lastName: "sn-new-to-keycloak" }]);
 });
 
 test("npm run up on a stack that is up changes nothing and says how to use it", () => {

@@ -42,6 +42,10 @@ test("a sync says that it cannot", () => {
   );
 });
 
-test("an up goes on without it", () => {
-  expect(up(stack)).toMatchObject({ status: 0, error: "" });
+test("an up says so", () => {
+  const { status, error } = up(stack);
+  expect(status).toBe(1);
+  expect(error).toMatch(
+    /^error: realm community is not what was asked for; .*\n  federation ldap: .* cannot log in to ldaps:\/\/openldap:1636 as/,
+  );
 });

@@ -2,6 +2,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { fetchOf, formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { loginUrl } from "../stack/authorization.ts";
 import { up } from "../stack/commands.ts";
+import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { brokerSettings, CAMPUS, CLIENT_SECRET } from "../stack/outside.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
@@ -11,7 +12,7 @@ import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
 /** Four more broker realms beside the one that is there, as for the tenants of a Zuul. */
 const TENANTS = ["airship", "openstack", "starlingx", "zuul"];
 
-const CAPTCHA = { siteKey: "site", secretKey: "captcha-secret", answer: "a person" };
+const CAPTCHA = { siteKey: "site", secretKey: "captcha-secret", person: "a person", doubtful: "a doubt" };
 
 const stack = sharedStack();
 const AS_IT_WAS = settingsOf(stack) as {
@@ -37,18 +38,22 @@ async function change(settings: Readonly<Record<string, unknown>>): Promise<stri
 }
 
 describe("realms that are added to a running stack, and a captcha", () => {
-  beforeAll(async () => {
+  async function changeCaptcha(version: "v2" | "v3"): Promise<void> {
     const [directory, broker] = AS_IT_WAS.realms;
     const secrets = { ...AS_IT_WAS.secrets, community: { recaptcha: CAPTCHA.secretKey } };
     const ofTenants = TENANTS.map((name) => [name, { github: CLIENT_SECRET, campus: CLIENT_SECRET }]);
     await change({
       realms: [
-        { ...directory, recaptcha: { version: "v2", siteKey: CAPTCHA.siteKey } },
+        { ...directory, recaptcha: { version, siteKey: CAPTCHA.siteKey } },
         broker,
         ...TENANTS.map((name) => ({ ...brokerSettings(stack), name, displayName: name })),
       ],
       secrets: { ...secrets, ...Object.fromEntries(ofTenants) },
     });
+  }
+
+  beforeAll(async () => {
+    await changeCaptcha("v2");
   });
 
   test("each has a login page of its own, and nothing is left to do", async () => {
@@ -66,7 +71,7 @@ describe("realms that are added to a running stack, and a captcha", () => {
         script: "recaptcha",
         host: "www.google.com",
         containerPort: 443,
-        environment: { SECRET: CAPTCHA.secretKey, ANSWER: CAPTCHA.answer },
+        environment: { SECRET: CAPTCHA.secretKey, PERSON: CAPTCHA.person, DOUBTFUL: CAPTCHA.doubtful },
       });
     });
     afterAll(() => {
@@ -89,7 +94,7 @@ describe("realms that are added to a running stack, and a captcha", () => {
     test("the page may frame the captcha, and nothing else from elsewhere", async () => {
       const answer = await fetchOf(stack)(loginUrl(stack, "community", "registrations"));
       expect(answer.headers.get("content-security-policy")).toBe(
-        "frame-src 'self' https://www.google.com/recaptcha/; frame-ancestors 'self'; object-src 'none';",
+        "frame-src 'self' https://www.google.com/recaptcha/ https://recaptcha.google.com/recaptcha/; frame-ancestors 'self'; object-src 'none';",
       );
       expect(await answer.text()).toContain(`data-sitekey="${CAPTCHA.siteKey}"`);
     });
@@ -101,8 +106,20 @@ describe("realms that are added to a running stack, and a captcha", () => {
       expect(await adminApi(stack).get("/community/users?exact=true&username=robot")).toEqual([]);
     });
 
-    test("a person registers", async () => {
-      expect(await register("rosie", CAPTCHA.answer)).toContain("You need to verify your email address");
+    const REGISTERED = "You need to verify your email address";
+
+    test("a person registers; so does whom v2 does not see through", async () => {
+      expect(await register("rosie", CAPTCHA.person)).toContain(REGISTERED);
+      expect(await register("robby", CAPTCHA.doubtful)).toContain(REGISTERED); // control for v3
+      expect(valuesOf(stack, "rosie", "mail")).toEqual(["rosie@people.test"]); // before any login
+    });
+
+    test("with v3, who scores low makes no account either, and a person does", async () => {
+      await changeCaptcha("v3");
+      for (const answer of ["a robot", CAPTCHA.doubtful])
+        expect(await register("robin", answer)).toContain("Invalid Recaptcha");
+      expect(await adminApi(stack).get("/community/users?exact=true&username=robin")).toEqual([]);
+      expect(await register("rosalind", CAPTCHA.person)).toContain(REGISTERED);
     });
   });
 });

@@ -1,10 +1,9 @@
-import { Naming } from "../../components/host/naming.ts";
 import { textOf, Visitor } from "../stack/visitor.ts";
 import { loginUrl } from "../stack/authorization.ts";
 import { run } from "../stack/commands.ts";
-import { docker, untilHealthy } from "../stack/containers.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
+import { loseDatabase } from "../stack/lost-database.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 
@@ -15,17 +14,13 @@ const USER = "lazarus";
 /** The drill of the operator guide: Keycloak's database is lost, the directory is not. */
 test("a Keycloak that has lost everything is filled again from stack file and directory", async () => {
   const api = adminApi(stack);
-  const naming = new Naming(stack.name);
   await newPerson(api, REALM, USER);
   const alias = valuesOf(stack, USER, "ssoMailAlias");
 
-  docker("stop", naming.of("keycloak"));
-  const meanwhile = await new Visitor(stack).open(loginUrl(stack, REALM));
-  expect(textOf(meanwhile.page)).toContain("Back in a moment");
-  const forget = ["psql", "--quiet", "keycloak", "--command", "DROP OWNED BY keycloak CASCADE"];
-  docker("exec", "--user", "postgres", naming.of("postgres"), ...forget);
-  docker("start", naming.of("keycloak"));
-  await untilHealthy(naming.of("keycloak"));
+  await loseDatabase(stack, async () => {
+    const { page } = await new Visitor(stack).open(loginUrl(stack, REALM));
+    expect(textOf(page)).toContain("Back in a moment");
+  });
   await expect(api.get(`/${REALM}`)).rejects.toThrow("404"); // control: it is all gone
 
   const opened = await openShared();

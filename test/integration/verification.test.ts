@@ -30,7 +30,7 @@ test("an up fails with the difference when another hand has opened a client", as
   await change(atlassian.entityId, { attributes: { "saml.server.signature": "false" } });
   const fault = await faultOfUp();
   expect(fault).toMatch(
-    new RegExp(`^realm ${COMMUNITY} is not what was asked for; run pulumi refresh and up again:`),
+    new RegExp(`^realm ${COMMUNITY} is not what was asked for; run pulumi refresh and up again, `),
   );
   expect(fault).not.toMatch(/^ +at /m);
   expect(fault).toContain(
@@ -44,4 +44,23 @@ test("an up fails with the difference when another hand has opened a client", as
 test("the remedy it names puts all right", async () => {
   const opened = await openShared();
   expect((await opened.up({ refresh: true })).summary.resourceChanges).toMatchObject({ update: 2 });
+});
+
+test("an up fails when another hand has let identities in without proof, or has spam labels close nothing", async () => {
+  const flow = `/developers/authentication/flows/${encodeURIComponent("broker first-login account")}/executions`;
+  await api.post(`${flow}/execution`, { provider: "idp-auto-link" });
+  const added = (await api.get<{ id: string; providerId?: string }[]>(flow)).find(
+    ({ providerId }) => providerId === "idp-auto-link",
+  );
+  const config = await api.get<object>("/developers/events/config");
+  await api.put("/developers/events/config", { ...config, eventsListeners: ["jboss-logging"] });
+  try {
+    const fault = await faultOfUp();
+    expect(fault).toMatch(/flow broker first-login: steps should be .* says \[.*idp-auto-link DISABLED/);
+    expect(fault).toMatch(/realm: eventsListeners should be .*sso-spam-label.* says \["jboss-logging"\]/);
+  } finally {
+    await api.delete(`/developers/authentication/executions/${added?.id}`);
+    await api.put("/developers/events/config", config);
+  }
+  expect(await faultOfUp()).toBe("nothing");
 });

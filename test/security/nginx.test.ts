@@ -115,6 +115,7 @@ test.each([
   ["/shim/enter.php", "default-src 'none'"],
   ["/", OWN],
   ["/logout", OWN],
+  ["/logout/developers", OWN],
   ["/jira", OWN],
   ["/atlassian-domain-verification.html", OWN],
   ["/nothing", OWN],

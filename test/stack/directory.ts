@@ -46,7 +46,15 @@ export function addEntry(
     ...attributes,
   };
   const ldif = Object.entries(entry).map(([name, value]) => `${name}: ${value}\n`);
-  execFileSync("docker", ["exec", "-i", new Naming(stack.name).of("openldap"), "ldapadd", "-Q"], {
-    input: ldif.join(""),
-  });
+  change(stack, "ldapadd", ldif.join(""));
+}
+
+/** Gives an entry another value of an attribute, beside Keycloak. */
+export function modifyEntry(stack: SharedStack, username: string, attribute: string, value: string): void {
+  const ldif = [`dn: uid=${username},ou=users,${SUFFIX}`, `replace: ${attribute}`, `${attribute}: ${value}`];
+  change(stack, "ldapmodify", `${ldif.join("\n")}\n`);
+}
+
+function change(stack: SharedStack, command: "ldapadd" | "ldapmodify", input: string): void {
+  execFileSync("docker", ["exec", "-i", new Naming(stack.name).of("openldap"), command, "-Q"], { input });
 }

@@ -4,6 +4,8 @@ import type { SharedStack } from "./shared.ts";
 /** What the token endpoint answers to a client that has no secret. */
 export interface Granted {
   readonly status: number;
+  /** Access token; empty when there is none. */
+  readonly token: string;
   /** Empty when there is none. */
   readonly refreshToken: string;
   /** All that it said. */
@@ -25,10 +27,10 @@ export async function grant(
   );
   const text = await answer.text();
   // A flow that refuses everyone answers with a page.
-  const { refresh_token: refreshToken = "" } = (answer.ok ? JSON.parse(text) : {}) as {
-    refresh_token?: string;
-  };
-  return { status: answer.status, refreshToken, text };
+  const { access_token: token = "", refresh_token: refreshToken = "" } = (
+    answer.ok ? JSON.parse(text) : {}
+  ) as { access_token?: string; refresh_token?: string };
+  return { status: answer.status, token, refreshToken, text };
 }
 
 export function grantByPassword(

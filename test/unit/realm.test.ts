@@ -37,10 +37,16 @@ describe("registration", () => {
       "registration-user-creation",
       "registration-password-action",
     ]);
-    const withCaptcha = registrationSteps({ version: "v3", siteKey: "site" }, "hush");
-    expect(stepsOf(withCaptcha)).toContain("registration-recaptcha-action");
-    expect(JSON.stringify(withCaptcha)).toContain('"recaptcha.v3":"true"');
-    expect(withCaptcha[0]?.steps?.at(-1)).toMatchObject({ secret: { key: "secret.key", value: "hush" } });
+    const captcha = { siteKey: "site", leastScore: 0.7 };
+    expect(stepsOf(registrationSteps({ version: "v2", ...captcha }, "hush"))).toContain(
+      "registration-recaptcha-action",
+    );
+    const v3 = registrationSteps({ version: "v3", ...captcha }, "hush");
+    expect(v3[0]?.steps?.at(-1)).toMatchObject({
+      authenticator: "sso-scored-recaptcha-action",
+      config: { "recaptcha.v3": "true", "score.least": "0.7" },
+      secret: { key: "secret.key", value: "hush" },
+    });
   });
 });
 

@@ -131,6 +131,16 @@ describe("stack settings", () => {
     );
   });
 
+  test("directory realms, which share the directory, have one alias domain", () => {
+    const [realm] = LEAST.realms;
+    const realms = ["people.example", "others.example"].map((aliasDomain, index) => ({
+      ...{ ...realm, name: `realm${index}`, aliasDomain },
+    }));
+    expect(faultsOf({ ...LEAST, realms }).message).toContain(
+      'realms[1].aliasDomain: "others.example"; allowed: people.example, because all directory realms share',
+    );
+  });
+
   test("claims are refused of a provider whose answers Keycloak cannot copy", () => {
     const provider = { kind: "twitter", alias: "x", clientId: "sso", claims: { nick: "screen_name" } };
     const realm = { ...BROKER, identityProviders: [provider] };
