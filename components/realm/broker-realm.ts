@@ -4,7 +4,7 @@ import type { ShimEndpoint } from "../endpoints.ts";
 import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
 import { claimsOf, IdentityProviders } from "./identity-providers.ts";
-import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { bindFlows, issuerOf, keepEvents, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
@@ -86,6 +86,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
     const { provider } = args;
     const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
     const inRealm = { ...options, deletedWith: realm };
+    keepEvents(name, scope, inRealm);
     const imported = settings.identityProviders.flatMap((each) => Object.keys(claimsOf(each)));
     newUserProfile(name, { ...scope, imported: [...new Set(imported)] }, inRealm);
 

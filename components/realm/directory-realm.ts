@@ -4,7 +4,7 @@ import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow } from "./flows.ts";
 import { LdapFederation } from "./ldap-federation.ts";
 import { passwordPolicyOf } from "./policy.ts";
-import { bindFlows, issuerOf, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import { bindFlows, issuerOf, keepEvents, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
 import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
@@ -49,6 +49,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
     const { provider } = args;
     const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
     const inRealm = { ...options, deletedWith: realm };
+    keepEvents(name, scope, inRealm);
     newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, inRealm);
     const registration = new AuthenticationFlow(
       `${name}-registration`,

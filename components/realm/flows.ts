@@ -30,6 +30,15 @@ export interface SubflowStep {
 
 export type FlowStep = ExecutionStep | SubflowStep;
 
+/** No flow here lets people in, or links an identity, by an e-mail address or a password alone. */
+const OPEN_DOORS: readonly string[] = [
+  "idp-auto-link",
+  "idp-email-verification",
+  "idp-username-password-form",
+  "auth-username-password-form",
+  "direct-grant-validate-password",
+];
+
 export interface AuthenticationFlowArgs extends RealmScope {
   /** Unique in the realm. */
   readonly alias: string;
@@ -100,9 +109,18 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
         of: `flow ${alias}`,
         read: async (client, realm) => {
           const executions = await client.authenticationManagement.getExecutions({ realm, flow: alias });
-          return { steps: executions.map(described) };
+          const found = executions.map(described);
+          // What is only too much may be a step that this very update deletes, at its end.
+          const open = executions.filter(
+            ({ providerId = "", requirement }) =>
+              OPEN_DOORS.includes(providerId) && requirement !== "DISABLED",
+          );
+          return {
+            missing: stepsOf(alias, args.steps).filter((step) => !found.includes(step)),
+            openDoors: open.map(described),
+          };
         },
-        values: { steps: stepsOf(alias, args.steps) },
+        values: { missing: [], openDoors: [] },
       })),
     );
     this.registerOutputs({ alias: this.alias });
@@ -135,17 +153,17 @@ export class AuthenticationFlow extends pulumi.ComponentResource {
   }
 }
 
-/** The steps as Keycloak shall list them: how deep in subflows, which there, what, and its requirement. */
+/** The steps as Keycloak shall list them: how deep in subflows, what, and its requirement. */
 function stepsOf(flowAlias: string, steps: readonly FlowStep[], level = 0): string[] {
-  return steps.flatMap((step, index) => {
+  return steps.flatMap((step) => {
     const name = step.steps === undefined ? step.authenticator : `${flowAlias} ${step.name}`;
     const inner = step.steps === undefined ? [] : stepsOf(flowAlias, step.steps, level + 1);
-    return [`${level}.${index} ${name} ${step.requirement}`, ...inner];
+    return [`${level} ${name} ${step.requirement}`, ...inner];
   });
 }
 
 /** A step as Keycloak lists it, in the words of `stepsOf`. */
 function described(step: AuthenticationExecutionInfoRepresentation): string {
   const name = step.authenticationFlow === true ? step.displayName : step.providerId;
-  return `${step.level}.${step.index} ${name} ${step.requirement}`;
+  return `${step.level} ${name} ${step.requirement}`;
 }

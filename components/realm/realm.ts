@@ -36,8 +36,7 @@ export interface RealmArgs<Kind extends RealmSettings> {
 }
 
 /**
- * A realm with what both kinds share, and the events it keeps; `own` is what its kind adds, and `frames` what its
- * pages may frame.
+ * A realm with what both kinds share; `own` is what its kind adds, and `frames` what its pages may frame.
  */
 export function newRealm(
   name: string,
@@ -74,19 +73,35 @@ export function newRealm(
     },
     { ...options, protect: args.protectData ?? true },
   );
-  new keycloak.RealmEvents(
+  return realm;
+}
+
+/** Has a realm keep what happens for a season, and tell its listeners. */
+export function keepEvents(
+  name: string,
+  { realmId, expectations }: RealmScope,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const events = new keycloak.RealmEvents(
     `${name}-events`,
     {
-      realmId: realm.id,
+      realmId,
       eventsEnabled: true,
       eventsExpiration: 90 * 86_400,
       adminEventsEnabled: true,
       adminEventsDetailsEnabled: true,
       eventsListeners: [...EVENT_LISTENERS],
     },
-    { ...options, deletedWith: realm },
+    options,
   );
-  return realm;
+  expectations.add(
+    events,
+    events.id.apply((): Expectation => ({
+      of: "realm's events",
+      read: (client, realm) => client.realms.getConfigEvents({ realm }),
+      values: { eventsListeners: [...EVENT_LISTENERS] },
+    })),
+  );
 }
 
 /** `iss` of a realm's tokens. */
@@ -131,10 +146,7 @@ export function bindFlows(
     values.apply(([bound, registrationAllowed, resetPasswordAllowed]): Expectation => ({
       of: "realm",
       read: (client, realmName) => client.realms.findOne({ realm: realmName }),
-      values: {
-        ...{ ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
-        eventsListeners: [...EVENT_LISTENERS],
-      },
+      values: { ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
     })),
   );
 }

@@ -236,6 +236,7 @@ test("a person adds and removes identities in the account console, but not the l
     await token;
     await visit(page, linked);
     await page.click(`#${CAMPUS}-idp-link`);
+    await page.click("#kc-continue");
     await signInOutside(page, "heidi");
     await page.waitForSelector(`#${CAMPUS}-idp-unlink`);
     expect(await identitiesOf("hedy@outside.test")).toEqual(["campus heidi", "github hedy"]);
