@@ -16,15 +16,15 @@ test("npm run sync has Keycloak read every account of the directory", () => {
 });
 
 test("npm run sync --changed reads what somebody changed in the directory since", async () => {
-  addEntry(stack, "changed", { mail: "changed@people.test" });
+  addEntry(stack, "aldous", { mail: "aldous@people.test" });
   const found = (): Promise<object[]> => adminApi(stack).get("/community/users?search=sn-new-to-keycloak");
   run("automation/sync.ts", stack.name);
-  modifyEntry(stack, "changed", "sn", "sn-new-to-keycloak");
+  modifyEntry(stack, "aldous", "sn", "sn-new-to-keycloak");
   expect(await found()).toEqual([]); // control
   expect(run("automation/sync.ts", stack.name, "--changed")).toMatch(
     /^realm community: .*[1-9] updated user/,
   );
-  expect(await found()).toMatchObject([{ username: "changed", lastName: "sn-new-to-keycloak" }]);
+  expect(await found()).toMatchObject([{ username: "aldous", lastName: "sn-new-to-keycloak" }]);
 });
 
 test("npm run up on a stack that is up changes nothing and says how to use it", () => {

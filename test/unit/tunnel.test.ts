@@ -65,6 +65,52 @@ describe("what is called pulumi", () => {
   });
 });
 
+describe("the public passphrase", () => {
+  const refused = /^error: stack real holds what must be protected, and no passphrase is chosen for it;/;
+
+  beforeAll(() => {
+    script("clone/bootstrap/dev-passphrase", "public\n");
+    // Pulumi writes values as texts, people as they like.
+    for (const [stack, protect] of Object.entries({ real: true, toy: false, dev: "false" }))
+      fs.writeFileSync(
+        path.join(folder, `clone/Pulumi.${stack}.yaml`),
+        stringify({ config: { "sso:protect": protect } }),
+      );
+  });
+
+  function said(words: string, own: Readonly<Record<string, string>>): string {
+    const passphrase = {
+      PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_CONFIG_PASSPHRASE_FILE: path.join(folder, "clone/bootstrap/dev-passphrase"),
+    };
+    const { stdout, stderr } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
+      cwd: path.join(folder, "clone"),
+      env: { ...process.env, ...passphrase, ...own },
+      encoding: "utf8",
+    });
+    return stderr + stdout;
+  }
+
+  test.each([
+    "up --stack real",
+    "stack init real",
+    "config set --stack real --secret --path sso:secrets.smtp.password",
+  ])("encrypts nothing of a protected stack: %s", (words) => {
+    expect(said(words, {})).toMatch(refused);
+    for (const own of [
+      { PULUMI_CONFIG_PASSPHRASE: "own" },
+      { PULUMI_CONFIG_PASSPHRASE_FILE: path.join(folder, "own") },
+    ])
+      expect(said(words, own)).toBe(`cli ${words}\n`);
+    for (const open of ["toy", "dev"].map((name) => words.replace("real", name)))
+      expect(said(open, {})).toBe(`cli ${open}\n`);
+  });
+
+  test("does for reading", () => {
+    expect(said("stack output --stack real", {})).toBe("cli stack output --stack real\n");
+  });
+});
+
 describe("with a stand-in for ssh", () => {
   const stack = `test-tunnel-${process.pid}`;
   const file = path.join(PROJECT, `Pulumi.${stack}.yaml`);
