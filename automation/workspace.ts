@@ -119,7 +119,7 @@ export function refusalsIn(output: string): string[] {
  * alike, to the next blank line.
  */
 export function lastErrors(output: string): string {
-  const diagnostics = output.slice(output.lastIndexOf("Diagnostics:"));
+  const diagnostics = output.slice(Math.max(0, output.lastIndexOf("Diagnostics:"))); // none where no update began
   const messages = [...diagnostics.matchAll(/^ *error: (.+(?:\n {4,}(?!error: ).+)*)/gm)].map(
     ([, message = ""]) => message.replaceAll(/^ {4}/gm, "").replace(/^Preview failed: /, ""),
   );

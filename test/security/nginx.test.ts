@@ -95,6 +95,20 @@ test("what a client claims about itself changes no link in an answer", async () 
   expect(text).toContain(`"issuer":"https://${stack.domain}/realms/community"`);
 });
 
+test.each([
+  ["/logout", "community"],
+  ["/logout/developers", "developers"],
+])("%s leads to the logout of realm %s, and from there to its account console", async (path, realm) => {
+  const { status, text } = await ask(path);
+  const url = new URL(/^location: (\S+)\r$/im.exec(text)?.[1] ?? "");
+  const home = `https://${stack.domain}/realms/${realm}`;
+  expect({ status, at: url.origin + url.pathname }).toEqual({
+    status: 302,
+    at: `${home}/protocol/openid-connect/logout`,
+  });
+  expect(url.searchParams.get("post_logout_redirect_uri")).toBe(`${home}/account/`);
+});
+
 test("an unknown host name gets no TLS handshake", async () => {
   await expect(
     new Promise((resolve, reject) => {

@@ -5,12 +5,12 @@ import { THROWAWAY_VARIABLE } from "./global-teardown.ts";
 
 /** Brings up the stack that the tests of this run share. Without it they fail, and others still run. */
 export default async function setup(): Promise<void> {
-  const throwaway = newThrowaway();
-  process.env[THROWAWAY_VARIABLE] = JSON.stringify(throwaway);
-  writeStackFile(throwaway, settingsOf(throwaway));
-  const stack = await openStackOf(throwaway);
   const lines: string[] = [];
   try {
+    const throwaway = newThrowaway();
+    process.env[THROWAWAY_VARIABLE] = JSON.stringify(throwaway);
+    writeStackFile(throwaway, settingsOf(throwaway));
+    const stack = await openStackOf(throwaway);
     const { outputs, summary } = await stack.up({ onOutput: (text) => lines.push(text) });
     const firstChanges = summary.resourceChanges ?? {};
     const known = { ...throwaway, aliasDomain: ALIAS_DOMAIN, firstChanges };

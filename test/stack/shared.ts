@@ -20,7 +20,8 @@ export const SHARED_FILE_VARIABLE = "SSO_TEST_SHARED_STACK";
 
 export function sharedStack(): SharedStack {
   const file = process.env[SHARED_FILE_VARIABLE];
-  if (file === undefined) throw new Error("no stack is up: run the stack tests through jest's global set-up");
+  if (file === undefined)
+    throw new Error("no stack is up: it did not come up, as said before, or jest made none for this file");
   return JSON.parse(fs.readFileSync(file, "utf8")) as SharedStack;
 }
 

@@ -35,6 +35,12 @@ test("of a preview too", () => {
   expect(lastErrors(output)).toBe("no engine");
 });
 
+test("of what never became an update too, once", () => {
+  const output =
+    "code: 1\n stderr: error: no passphrase\nerror: no passphrase\n err?: Command failed: pulumi stack init\nerror: no passphrase\n";
+  expect(lastErrors(output)).toBe("no passphrase");
+});
+
 test("output without a message is handed on as it is", () => {
   expect(lastErrors("panic")).toBe("panic");
 });
