@@ -32,8 +32,8 @@ async function usersOf(
   const accounts: Account[] = [];
   for await (const user of usersIn(client, { realm })) {
     const account = accountOf(user);
-    if (filter.neverLoggedIn && account.lastLogin !== undefined) continue;
-    if (filter.spam && account.spam === undefined) continue;
+    if (filter.neverLoggedIn === true && account.lastLogin !== undefined) continue;
+    if (filter.spam === true && account.spam === undefined) continue;
     if (filter.before !== undefined && new Date(user.createdTimestamp ?? 0) >= filter.before) continue;
     accounts.push(account);
   }

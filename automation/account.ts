@@ -12,8 +12,12 @@ export interface Account {
 
 /** What an account must be to be listed; what is left out does not matter. */
 export interface AccountFilter {
-  readonly neverLoggedIn: boolean;
-  readonly spam: boolean;
+  /** @default false */
+  readonly neverLoggedIn?: boolean;
+  /** @default false */
+  readonly spam?: boolean;
+  /** Only for a realm that gives aliases. @default false */
+  readonly withoutAlias?: boolean;
   /** Made before this time. */
   readonly before?: Date;
 }

@@ -1,22 +1,25 @@
 import { stringify } from "csv-stringify/sync";
 import { renderTable } from "../bootstrap/table.ts";
+import { aliasDomainOf } from "../components/settings/derived.ts";
 import type { Account } from "./account.ts";
 import { accountsOnlyLinkedTo, listAccounts } from "./account-list.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
 import { labelSpam } from "./spam-label.ts";
+import { readStackSettings } from "./stack-settings.ts";
 import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
 
-const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--csv]
+const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--without-alias] [--csv]
        npm run accounts -- spam USER [--reason TEXT]
        npm run accounts -- unspam USER
        npm run accounts -- only-linked-to PROVIDER [--csv]
 options: --stack STACK (dev by default), --realm REALM (the stack's first by default)
 
 list    accounts, of all or of those for which everything that is asked holds:
-        nobody ever logged in, made before DATE (such as 2026-01-31), labelled as spam
+        nobody ever logged in, made before DATE (such as 2026-01-31), labelled as spam, without an alias
+        because another account has it
 spam    labels an account as spam: all its sessions end, and it cannot log in by any path
 unspam  takes the label away
 only-linked-to  accounts that have no other identity than one of this provider: who must link
@@ -32,6 +35,7 @@ await runCommand(async () => {
       "never-logged-in": "flag",
       before: "value",
       spam: "flag",
+      "without-alias": "flag",
       csv: "flag",
       reason: "value",
       stack: "value",
@@ -51,9 +55,14 @@ await runCommand(async () => {
   await withinReach(stackName, async () => {
     if (action === "list" && name === undefined) {
       const before = text("before");
+      const withoutAlias = options["without-alias"] === true;
+      if (withoutAlias && aliasDomainOf(await readStackSettings(stack), realm) === undefined) {
+        throw new OperatorError(`realm ${realm} gives no aliases: it has no aliasDomain`);
+      }
       const accounts = await listAccounts(stack, view, realm, {
         neverLoggedIn: options["never-logged-in"] === true,
         spam: options.spam === true,
+        withoutAlias,
         ...(before === undefined ? {} : { before: dateOf(before) }),
       });
       print(accounts, options.csv === true);

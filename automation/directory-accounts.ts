@@ -3,11 +3,13 @@ import { type Account, type AccountFilter, isoTime, present, withoutMilliseconds
 const ATTRIBUTES = ["uid", "mail", "createTimestamp", "ssoLastLogin", "ssoSpamLabel"];
 
 /** The command that prints the accounts in question as LDIF, run beside the directory as its root. */
-export function ldapSearch({ neverLoggedIn, spam, before }: AccountFilter): string[] {
+export function ldapSearch(filter: AccountFilter): string[] {
+  const { neverLoggedIn = false, spam = false, withoutAlias = false, before } = filter;
   const conditions = [
     "(objectClass=inetOrgPerson)",
     ...(neverLoggedIn ? ["(!(ssoLastLogin=*))"] : []),
     ...(spam ? ["(ssoSpamLabel=*)"] : []),
+    ...(withoutAlias ? ["(!(ssoMailAlias=*))"] : []),
     // LDAP knows no `<`: everything but what was made then or later.
     ...(before === undefined ? [] : [`(!(createTimestamp>=${generalizedTime(before)}))`]),
   ];

@@ -1,5 +1,6 @@
 import * as dns from "node:dns/promises";
-import { aliasDomainsOf } from "../components/settings/derived.ts";
+import * as net from "node:net";
+import { aliasDomainsOf, publicAddressesOf } from "../components/settings/derived.ts";
 import type { Settings } from "../components/settings/schema.ts";
 
 /** What DNS should say for a stack to be found, and what it says to this machine. */
@@ -10,30 +11,43 @@ export interface DnsAnswer {
   readonly found: readonly string[];
 }
 
+/** What is asked of a resolver. */
+export type Resolver = Pick<dns.Resolver, "resolve4" | "resolve6" | "resolveMx">;
+
 const TIMEOUT_MS = 3000;
 
-/** Asks this machine's resolver; nothing of a stack on a loopback address, which DNS need not know. */
-export async function dnsAnswers(settings: Settings): Promise<DnsAnswer[]> {
-  const { domain, host, relay } = settings;
-  if (host.bindAddress.startsWith("127.")) return [];
-  const { bindAddress, bindAddress6 } = host;
-  const addresses = (name: string): Promise<DnsAnswer>[] => [
-    ask(name, "A", bindAddress),
-    ...(bindAddress6 === undefined ? [] : [ask(name, "AAAA", bindAddress6)]),
-  ];
+/**
+ * Asks for the addresses of the id site and the relay, and for who takes the aliases' mail; asks nothing of a stack on a
+ * loopback address, which DNS need not know.
+ *
+ * @param resolver whom to ask. @default this machine's, which sees the stack from outside
+ */
+export async function dnsAnswers(
+  settings: Settings,
+  resolver: Resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: 1 }),
+): Promise<DnsAnswer[]> {
+  const { domain, relay } = settings;
+  const addresses = publicAddressesOf(settings);
+  if (addresses.some((address) => address.startsWith("127."))) return [];
+  const ofHost = (name: string): Promise<DnsAnswer>[] =>
+    addresses.map((address) => ask(resolver, name, net.isIPv6(address) ? "AAAA" : "A", address));
   return Promise.all([
-    ...addresses(domain),
+    ...ofHost(domain),
     ...(relay === undefined
       ? []
       : [
-          ...addresses(relay.hostname),
-          ...aliasDomainsOf(settings).map((name) => ask(name, "MX", relay.hostname)),
+          ...ofHost(relay.hostname),
+          ...aliasDomainsOf(settings).map((name) => ask(resolver, name, "MX", relay.hostname)),
         ]),
   ]);
 }
 
-async function ask(name: string, type: DnsAnswer["type"], expected: string): Promise<DnsAnswer> {
-  const resolver = new dns.Resolver({ timeout: TIMEOUT_MS, tries: 1 });
+async function ask(
+  resolver: Resolver,
+  name: string,
+  type: DnsAnswer["type"],
+  expected: string,
+): Promise<DnsAnswer> {
   const answers = {
     A: () => resolver.resolve4(name),
     AAAA: () => resolver.resolve6(name),

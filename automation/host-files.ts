@@ -10,6 +10,8 @@ export interface HostNeeds {
   readonly sshPort: number;
   /** Administration ports, the only ones that ssh forwards. */
   readonly adminPorts: readonly number[];
+  /** Whether a stack has ports on an IPv6 address. */
+  readonly hasIpv6: boolean;
 }
 
 /** Ports that everyone may reach: web, mail, DNS. */
@@ -28,8 +30,10 @@ APT::Periodic::Unattended-Upgrade "1";
  * would): Pulumi's refresh would take it for a change. The userland proxy stays as Docker has it: clients from outside do
  * not pass it, so services see their own addresses, and the project's tests run with it.
  */
-export function renderEngineSettings(): string {
+export function renderEngineSettings({ hasIpv6 }: Pick<HostNeeds, "hasIpv6">): string {
   const settings = {
+    // Passes IPv6 connections on with the clients' own addresses; Debian 12's engine has it behind the first.
+    ...(hasIpv6 ? { experimental: true, ip6tables: true } : {}),
     "live-restore": true,
     "log-driver": "json-file",
     "log-opts": { "max-size": "10m", "max-file": "3" },

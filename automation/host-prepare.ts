@@ -64,15 +64,20 @@ async function factsOf(address: string): Promise<Facts> {
   return { client, sshPort: Number(port ?? 22), sshNetworks: networks };
 }
 
-/** Whoever sets up a firewall from a place that it does not let in does so for the last time. */
-function refuseLockOut(client: string, networks: readonly string[]): void {
+/**
+ * Whoever sets up a firewall from a place that it does not let in does so for the last time.
+ *
+ * @throws {OperatorError} then, and when one of the networks is none or the whole world
+ */
+export function refuseLockOut(client: string, networks: readonly string[]): void {
   if (networks.length === 0) {
     throw new OperatorError(
       `say which networks may log in by ssh: --allow-ssh-from ${client === "" ? "192.0.2.0/24" : client},… ` +
         "(the host sees you come from the first)",
     );
   }
-  if (!networks.some((network) => contains(network, client))) {
+  // All are looked at, for each goes into the firewall.
+  if (!networks.map((network) => contains(network, client)).includes(true)) {
     throw new OperatorError(
       `the host sees you come from ${client}, which is in none of ${networks.join(", ")}: you would lock yourself out. ` +
         `Nothing was changed; add it to --allow-ssh-from`,
@@ -103,6 +108,7 @@ function needsOf(address: string): Omit<HostNeeds, "sshNetworks" | "sshPort"> {
   return {
     user: users[0] ?? "deploy",
     adminPorts: [...new Set([...ports, ...DEFAULT_ADMIN_PORTS])].sort((a, b) => a - b),
+    hasIpv6: hosts.some((host) => host.hasIpv6),
   };
 }
 

@@ -45,16 +45,20 @@ done`,
     },
     {
       name: "security updates",
-      ...files({ "/etc/apt/apt.conf.d/52-sso": renderUpgrades() }),
+      ...files("security-updates", { "/etc/apt/apt.conf.d/52-sso": renderUpgrades() }),
     },
     {
       name: "no swap",
-      check: `[ -z "$(swapon --noheadings --show=NAME)" ] && ! grep -Eq '${SWAP_LINE}' /etc/fstab`,
-      apply: `swapoff --all; sed -Ei '/${SWAP_LINE}/s/^/# by npm run host, as secrets would be in it: /' /etc/fstab`,
+      check: `[ -z "$(swapon --noheadings --show=NAME)" ] && ! grep -Eq '${SWAP_LINE}' /etc/fstab && [ -z "$(swap_units)" ]`,
+      apply: `swapoff --all
+sed -Ei '/${SWAP_LINE}/s/^/# by npm run host, as secrets would be in it: /' /etc/fstab
+systemctl daemon-reload
+for unit in $(swap_units); do systemctl mask --quiet "$unit"; done`,
     },
     {
       name: "kernel settings",
       ...files(
+        "kernel-settings",
         { "/etc/sysctl.d/60-sso.conf": renderSysctl() },
         "sysctl --quiet --load=/etc/sysctl.d/60-sso.conf",
       ),
@@ -62,7 +66,8 @@ done`,
     {
       name: "docker engine",
       ...files(
-        { "/etc/docker/daemon.json": renderEngineSettings() },
+        "docker-engine",
+        { "/etc/docker/daemon.json": renderEngineSettings(needs) },
         "systemctl enable docker && systemctl restart docker",
         "docker version >/dev/null 2>&1",
       ),
@@ -81,6 +86,7 @@ fi`,
     {
       name: "sshd",
       ...files(
+        "sshd",
         { "/etc/ssh/sshd_config.d/00-sso.conf": renderSshd(needs) },
         `if ! sshd -t; then rm /etc/ssh/sshd_config.d/00-sso.conf; exit 1; fi
 systemctl reload ssh
@@ -98,6 +104,7 @@ function firewall(needs: HostNeeds): HostStep {
   return {
     name: "firewall",
     ...files(
+      "firewall",
       {
         [SSH_NETWORKS_FILE]: `${needs.sshNetworks.join("\n")}\n`,
         [FIREWALL]: renderFirewall(needs),
@@ -121,7 +128,7 @@ function listening(port: number): string {
   return `:${port.toString(16).toUpperCase().padStart(4, "0")} 0*:0000 0A`;
 }
 
-const SWAP_LINE = "^[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]";
+const SWAP_LINE = "^[[:space:]]*[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]";
 
 function packages(name: string, wanted: readonly string[]): HostStep {
   return {
@@ -141,21 +148,36 @@ function anyOf(names: readonly string[], condition: (name: string) => string): s
   return `{ ${names.map(condition).join(" || ")}; }`;
 }
 
+/** Where it is noted what each step has put into force: a step that failed or was cut off half-way is done again. */
+const DONE = "/etc/sso/done";
+
 /** Files of root's that everybody may read, what to do when one has changed, and what must hold besides. */
 function files(
+  step: string,
   contents: Readonly<Record<string, string>>,
   after = "true",
   besides = "true",
 ): Pick<HostStep, "check" | "apply"> {
   const all = Object.entries(contents);
   const sums = all.map(([path, content]) => {
-    const sum = createHash("sha256").update(content).digest("hex");
+    const sum = sumOf(content);
     return `echo '${sum}  ${path}' | sha256sum --check --status 2>/dev/null`;
   });
+  const done = `${DONE}/${step}`;
+  const inForce = sumOf([...all.flat(), after].join("\0"));
   return {
-    check: [...sums, besides].join(" && "),
-    apply: [...all.map(([path, content]) => write(path, content)), after].join("\n"),
+    check: [...sums, `[ "$(cat ${done} 2>/dev/null)" = ${inForce} ]`, besides].join(" && "),
+    apply: [
+      `mkdir -p ${DONE} && rm -f ${done}`,
+      ...all.map(([path, content]) => write(path, content)),
+      after,
+      `echo ${inForce} > ${done}`,
+    ].join("\n"),
   };
+}
+
+function sumOf(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 function write(path: string, content: string): string {
@@ -176,4 +198,6 @@ install_packages() {
   apt-get -qq --yes --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" >/dev/null
 }
 home_of() { getent passwd "$1" | cut -d: -f6; }
+# Units that would bring swap back, such as that of a compressed disk in memory.
+swap_units() { systemctl list-unit-files --type=swap --plain --no-legend | awk '$2 != "masked" { print $1 }'; }
 `;

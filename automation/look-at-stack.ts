@@ -1,12 +1,15 @@
 import * as path from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import { additionsTo } from "./additions.ts";
 import { failedJobs } from "./bring-up.ts";
 import type { StackReport } from "./change-report.ts";
-import { type Comparison, type Findings, findingsIn } from "./changes.ts";
+import { type Change, type Comparison, type Findings, findingsIn } from "./changes.ts";
 import { OperatorError } from "./fail.ts";
-import { rehearse } from "./rehearsal.ts";
+import { readOutputs } from "./outputs.ts";
 import { PROJECT } from "./project.ts";
+import { rehearse } from "./rehearsal.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
+import { withinReach } from "./tunnel.ts";
 import { explained, isAboutPassphrase, openIfMade, POLICY_PACK } from "./workspace.ts";
 
 export interface LookOptions {
@@ -19,8 +22,8 @@ export interface LookOptions {
 const PUBLIC_PASSPHRASE = path.join(PROJECT, "bootstrap/dev-passphrase");
 
 /**
- * Previews a stack, policies included, or compares it with its host. Without the stack's passphrase, as for a pull
- * request from a fork, it checks what can be checked with placeholders in the place of secrets.
+ * Previews a stack, policies included, or compares it with its host. Without the stack's state it checks what can be
+ * checked, and without its passphrase, as for a pull request from a fork, with placeholders in the place of secrets.
  */
 export async function lookAtStack(stack: string, options: LookOptions): Promise<StackReport> {
   try {
@@ -36,7 +39,9 @@ async function look(stack: string, { comparison, withoutSecrets }: LookOptions):
   const made = withoutSecrets ? undefined : await openIfMade(stack);
   if (made !== undefined) {
     try {
-      return { kind: "found", stack, comparison, ...(await findingsOf(made, comparison)) };
+      const findings = await findingsOf(made, comparison);
+      const added = comparison === "drift" ? await addedByHand(made) : [];
+      return { kind: "found", stack, comparison, ...findings, changes: [...findings.changes, ...added] };
     } catch (error) {
       if (!isAboutPassphrase(error) || isPassphraseGiven() || comparison === "drift") throw error;
     }
@@ -46,17 +51,23 @@ async function look(stack: string, { comparison, withoutSecrets }: LookOptions):
         ? `stack ${stack}: drift cannot be seen without the stack's secrets`
         : `stack ${stack} has not been brought up from these states; set PULUMI_BACKEND_URL to where its state is`,
     );
-  } else if (!withoutSecrets && isPassphraseGiven()) {
-    const findings = await rehearse(stack, "real", (rehearsed) => findingsOf(rehearsed, comparison));
-    return { kind: "found", stack, comparison, ...findings };
   }
-  const findings = await rehearse(stack, "placeholders", (rehearsed) => findingsOf(rehearsed, comparison));
+  const secrets = !withoutSecrets && made === undefined && isPassphraseGiven() ? "real" : "placeholders";
+  const findings = await rehearse(stack, secrets, (rehearsed) => findingsOf(rehearsed, comparison));
   return { kind: "checked", stack, because: reasonFor(withoutSecrets, made), ...findings };
 }
 
 function reasonFor(withoutSecrets: boolean, made: automation.Stack | undefined): string {
   if (withoutSecrets) return "this run does without the stack's state and secrets";
-  return made === undefined ? "the stack's state is not here" : "this run has no passphrase for the stack";
+  return made === undefined
+    ? "the stack's state is not here; set PULUMI_BACKEND_URL to where it is, unless the stack was never brought up"
+    : "this run has no passphrase for the stack";
+}
+
+async function addedByHand(stack: automation.Stack): Promise<Change[]> {
+  const view = readOutputs(stack.name, await explained(stack.name, () => stack.outputs()));
+  const state: { deployment: unknown } = await explained(stack.name, () => stack.exportStack());
+  return withinReach(stack.name, () => additionsTo(view, state.deployment));
 }
 
 /** Whether somebody has chosen a passphrase; CI gives an empty one where it withholds its secrets. */

@@ -9,12 +9,12 @@ import { openStack } from "./workspace.ts";
 const USAGE = `usage: npm run mail -- list [STACK]
        npm run mail -- show NUMBER [STACK]
        npm run mail -- queue [STACK]
-       npm run mail -- refresh-senders STACK [--from FILE]
+       npm run mail -- refresh-senders STACK [--from SOURCE]
 
 list, show       what the mail sink of a stack, dev by default, has taken instead of delivering it
 queue            what waits in its relay, and why
-refresh-senders  writes the networks that Atlassian sends mail from into Pulumi.STACK.yaml; of a saved copy
-                 of Atlassian's list with --from`;
+refresh-senders  writes the networks that Atlassian sends mail from into Pulumi.STACK.yaml; of a copy of
+                 Atlassian's list with --from, a file or an https:// address`;
 
 await runCommand(async () => {
   const { words, options } = readArguments({
@@ -55,8 +55,8 @@ async function queue(stackName: string): Promise<void> {
   );
 }
 
-async function refresh(stackName: string, file: string | undefined): Promise<void> {
-  const { added, removed } = await refreshSenders(stackName, file);
+async function refresh(stackName: string, source: string | undefined): Promise<void> {
+  const { added, removed } = await refreshSenders(stackName, source);
   for (const network of removed) console.log(`- ${network}`);
   for (const network of added) console.log(`+ ${network}`);
   console.log(

@@ -7,7 +7,8 @@ import { type ReportFormat, WRITERS } from "./report-writers.ts";
 const USAGE = `usage: npm run preview [-- STACK ...] [--drift] [--without-secrets] [--format text|markdown]
 
 What "npm run up" would change in stacks, staging and production by default, and whether policies permit it. Ends with 0
-when nothing would change, with 2 when something would, with 1 when a preview failed or a policy refuses it.
+when nothing would change or only checks were possible, with 2 when something would change, with 1 when a preview failed
+or a policy refuses it.
 
 --drift            what was changed outside of Pulumi instead, in Keycloak's console or on the host
 --without-secrets  checks settings, program and policies only, with neither the stack's state nor its secrets

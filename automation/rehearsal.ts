@@ -5,11 +5,11 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "yaml";
-import { PROJECT, stackFileOf } from "./project.ts";
+import { folderOf, stackFileOf } from "./project.ts";
 import { configWithoutSecrets } from "./stack-settings.ts";
 import { explained } from "./workspace.ts";
 
-/** What of the project is not taken along. */
+/** What of the program's folder is not taken along. */
 const LEFT_OUT: readonly string[] = [".git", ".state"];
 
 /** Pulumi writes into these, so they are copies. */
@@ -28,9 +28,10 @@ export async function rehearse<Result>(
 ): Promise<Result> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-rehearsal-"));
   try {
-    for (const name of fs.readdirSync(PROJECT).filter((each) => !LEFT_OUT.includes(each)))
+    const program = folderOf(stackName);
+    for (const name of fs.readdirSync(program).filter((each) => !LEFT_OUT.includes(each)))
       (COPIED.test(name) ? fs.copyFileSync : fs.symlinkSync)(
-        path.join(PROJECT, name),
+        path.join(program, name),
         path.join(folder, name),
       );
     if (secrets === "placeholders")

@@ -11,6 +11,8 @@ export interface RemoteHost {
   /** Loopback address that the administration ports have there, and at this end of the tunnel too. */
   readonly adminAddress: string;
   readonly adminPorts: readonly number[];
+  /** Whether the stack publishes ports on an IPv6 address of the host too. */
+  readonly hasIpv6: boolean;
 }
 
 /**
@@ -21,8 +23,9 @@ export interface RemoteHost {
 export function remoteHostOf(stackName: string): RemoteHost | undefined {
   const { data } = hostSettings.safeParse(hostIn(stackName));
   if (data === undefined || !isSsh(data.docker)) return undefined;
-  const { docker, adminAddress, adminPorts } = data;
-  return { docker, adminAddress, adminPorts: Object.values(adminPorts) };
+  const { docker, adminAddress, adminPorts, bindAddress6 } = data;
+  const hasIpv6 = bindAddress6 !== undefined;
+  return { docker, adminAddress, adminPorts: Object.values(adminPorts), hasIpv6 };
 }
 
 function hostIn(stackName: string): unknown {

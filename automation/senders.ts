@@ -8,6 +8,9 @@ import { stackFileOf } from "./project.ts";
 /** Atlassian's addresses: https://support.atlassian.com/organization-administration/docs/ip-addresses-and-domains-for-atlassian-cloud-products/ */
 const SOURCE = "https://ip-ranges.atlassian.com/";
 
+/** What a list is fetched by, so that nobody on the way changes it. */
+const HTTPS = "https://";
+
 const TIMEOUT_MS = 30_000;
 
 const ranges = z.object({
@@ -25,11 +28,12 @@ export interface Change {
 /**
  * Writes the networks that Atlassian sends mail from into a stack file, under `relay.senders.listed`.
  *
- * @param file a saved copy of the list; without one it is fetched
+ * @param source where the list is, an `https://` address or a file. @default where Atlassian has it
  * @throws {OperatorError} when the list cannot be had or read, or the stack has no relay; the file is as it was then
  */
-export async function refreshSenders(stackName: string, file?: string): Promise<Change> {
-  const listed = sendersIn(file === undefined ? await fetched() : readFile(file), file ?? SOURCE);
+export async function refreshSenders(stackName: string, source: string = SOURCE): Promise<Change> {
+  const text = source.startsWith(HTTPS) ? await fetched(source) : readFile(source);
+  const listed = sendersIn(text, source);
   const stackFile = stackFileOf(stackName);
   const document = parseDocument(fs.readFileSync(stackFile, "utf8"));
   const from = document.getIn(["config", "sso:from"]);
@@ -76,15 +80,15 @@ function itemsOf(text: string, source: string): z.output<typeof ranges>["items"]
   }
 }
 
-async function fetched(): Promise<string> {
+async function fetched(source: string): Promise<string> {
   try {
-    const response = await fetch(SOURCE, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(source, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     if (response.ok) return await response.text();
     throw new Error(`HTTP status ${response.status}`);
   } catch (error) {
     const { message, cause } = error as Error;
     throw new OperatorError(
-      `${SOURCE}: ${cause instanceof Error ? cause.message : message}; or save the list and name the file: --from FILE`,
+      `${source}: ${cause instanceof Error ? cause.message : message}; or save the list and name the file: --from FILE`,
     );
   }
 }

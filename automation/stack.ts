@@ -4,7 +4,17 @@ import { stackFileIn } from "../components/settings/stack-file.ts";
 import { readArguments } from "./arguments.ts";
 import { type Made, makeDemand } from "./demand/make.ts";
 import { lifeOf, nameOf, spanText, stackOf } from "./demand/order.ts";
-import { conditionOf, entries, type Entry, known, lock, update, withLock } from "./demand/registry.ts";
+import {
+  conditionOf,
+  entries,
+  type Entry,
+  known,
+  lock,
+  noted,
+  read,
+  update,
+  withLock,
+} from "./demand/registry.ts";
 import { removeDemand } from "./demand/remove.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { certificateFileOf, folderOf, PROJECT } from "./project.ts";
@@ -23,7 +33,8 @@ new     makes one that is as the file of another stack says (--from), and brings
         other names (--data-from)
 list    all of them, and how long they are there
 extend  lets one live for so long from now on
-delete  removes one with all that is in it; with --force even if the passphrase does not open its state
+delete  removes one with all that is in it; with --force even if the passphrase does not open its state, or the clone
+        that made it is out of reach
 gc      removes those whose time is over, and those whose making was cut off`;
 
 type Options = Readonly<Record<string, string | true>>;
@@ -133,6 +144,11 @@ async function list(): Promise<void> {
       ? "no stacks on demand"
       : renderTable([["name", "state", "from", "ref", "address", "owner", "time left"], ...rows]),
   );
+  const due = rows.filter(([, condition = ""]) => isDue(condition)).map(([name]) => name);
+  if (due.length > 0)
+    console.log(
+      `\nDue: ${due.join(", ")}; npm run stack -- gc removes them, best as a timer (docs/operator-guide.md)`,
+    );
 }
 
 async function extend(stack: string, options: Options): Promise<void> {
@@ -160,7 +176,7 @@ async function remove(stack: string, force: boolean): Promise<void> {
 async function collect(): Promise<void> {
   const failures: string[] = [];
   let count = 0;
-  for (const { stack } of entries()) {
+  for (const stack of noted()) {
     try {
       if (await collectOne(stack)) count++;
     } catch (error) {
@@ -172,18 +188,24 @@ async function collect(): Promise<void> {
   if (failures.length > 0) throw new OperatorError(failures.join("\n"));
 }
 
-/** Removes a stack whose time is over, or that was not finished. @returns whether it did */
+/**
+ * Removes a stack whose time is over, or that was not finished, unless another command has just done so.
+ *
+ * @returns whether it did
+ */
 async function collectOne(stack: string): Promise<boolean> {
-  const before = known(stack);
-  if (!isDue(conditionOf(before, false))) return false;
+  const before = read(stack);
+  if (before === undefined || !isDue(conditionOf(before, false))) return false;
   const release = await lock(stack);
   if (release === undefined) {
-    if (conditionOf(before, true) === "expired")
+    const held = read(stack);
+    if (held !== undefined && conditionOf(held, true) === "expired")
       throw new OperatorError("its time is over, but another command works on it");
     return false;
   }
   try {
-    const entry = known(stack);
+    const entry = read(stack);
+    if (entry === undefined) return false;
     const condition = conditionOf(entry, false);
     if (!isDue(condition)) return false;
     console.log(`${stack}: ${condition}; removing it …`);

@@ -1,5 +1,9 @@
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { directoryFault } from "../components/realm/directory-login.ts";
+import { aliasDomainOf } from "../components/settings/derived.ts";
+import type { Settings } from "../components/settings/schema.ts";
+import { listAccounts } from "./account-list.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -50,8 +54,10 @@ export async function syncRealm(
   return result.status ?? "synced";
 }
 
-/** Syncs realms one after the other and says how each gets on and what came of it. */
+/** Syncs realms one after the other and says how each gets on, what came of it, and who has no alias. */
 export async function syncRealms(
+  stack: automation.Stack,
+  settings: Settings,
   view: StackView,
   realms: readonly string[],
   action: SyncAction,
@@ -61,5 +67,12 @@ export async function syncRealms(
       console.error(`realm ${realm}: ${accounts} accounts so far …`);
     };
     console.log(`realm ${realm}: ${await syncRealm(view, realm, action, progress)}`);
+    if (aliasDomainOf(settings, realm) === undefined) continue;
+    const { length } = await listAccounts(stack, view, realm, { withoutAlias: true });
+    if (length === 0) continue;
+    const command = `npm run accounts -- list --without-alias --stack ${stack.name} --realm ${realm}`;
+    console.log(
+      `realm ${realm}: ${length} without an alias, because another account has it; see: ${command}`,
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
 import { readOutputs } from "./outputs.ts";
+import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
@@ -21,7 +22,8 @@ await runCommand(async () => {
   const action = options.changed === true ? "triggerChangedUsersSync" : "triggerFullSync";
   const stack = await openStack(stackName);
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const settings = await readStackSettings(stack);
   await withinReach(stackName, () =>
-    syncRealms(view, only === undefined ? directoryRealms(view) : [only], action),
+    syncRealms(stack, settings, view, only === undefined ? directoryRealms(view) : [only], action),
   );
 });

@@ -25,12 +25,12 @@ async function up(stackName: string): Promise<void> {
   const view = readOutputs(stackName, result.outputs);
   const certificate = certificateFileOf(stackName);
   fs.writeFileSync(certificate, view.caCertificate);
+  const settings = await readStackSettings(stack);
   // Accounts are imported at their first login too; this makes them visible from the start.
   if (result.summary.resourceChanges?.create !== undefined) {
-    await syncRealms(view, directoryRealms(view), "triggerFullSync");
+    await syncRealms(stack, settings, view, directoryRealms(view), "triggerFullSync");
   }
-  const { openldap } = await readStackSettings(stack);
-  console.log(guide(stackName, view, path.relative(PROJECT, certificate), openldap?.seed));
+  console.log(guide(stackName, view, path.relative(PROJECT, certificate), settings.openldap?.seed));
 }
 
 function guide(stackName: string, view: StackView, certificate: string, seed: string | undefined): string {

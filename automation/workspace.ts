@@ -14,13 +14,17 @@ export const POLICY_PACK = path.join(PROJECT, "policy");
  * @throws {OperatorError} when there is no such stack file or the passphrase does not open it
  */
 export async function openStack(stackName: string): Promise<automation.Stack> {
+  const [program, options] = placeOf(stackName);
+  return explained(stackName, () => automation.LocalWorkspace.createOrSelectStack(program, options));
+}
+
+/** Where a stack's program and state are. */
+function placeOf(stackName: string): [automation.LocalProgramArgs, automation.LocalWorkspaceOptions] {
   stackFileOf(stackName);
   fs.mkdirSync(STATE, { recursive: true });
   const workDir = folderOf(stackName);
   const envVars = workDir === PROJECT ? {} : { PULUMI_BACKEND_URL: backendUrl() };
-  return explained(stackName, () =>
-    automation.LocalWorkspace.createOrSelectStack({ stackName, workDir }, { envVars }),
-  );
+  return [{ stackName, workDir }, { envVars }];
 }
 
 /** The project's backend, as it is called from any folder. */
@@ -39,11 +43,10 @@ function backendUrl(): string {
  * @throws {OperatorError} when there is no such stack file or no way to the states
  */
 export async function openIfMade(stackName: string): Promise<automation.Stack | undefined> {
-  stackFileOf(stackName);
-  fs.mkdirSync(STATE, { recursive: true });
+  const [program, options] = placeOf(stackName);
   return explained(stackName, async () => {
     try {
-      return await automation.LocalWorkspace.selectStack({ stackName, workDir: PROJECT });
+      return await automation.LocalWorkspace.selectStack(program, options);
     } catch (error) {
       if (error instanceof automation.StackNotFoundError) return undefined;
       throw error;
@@ -52,31 +55,39 @@ export async function openIfMade(stackName: string): Promise<automation.Stack | 
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */
-const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => string][] = [
+const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => OperatorError][] = [
   [
     /incorrect passphrase|passphrase must be set/,
     (stack) =>
-      `the passphrase does not open stack ${stack}; nothing was changed. ` +
-      "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one the stack was made with.",
+      new UntouchedError(
+        `the passphrase does not open stack ${stack}; nothing was changed. ` +
+          "Set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one the stack was made with.",
+      ),
   ],
   [
     /the stack is currently locked/,
     (stack) =>
-      `another update of stack ${stack} is running, or one was cut off; ` +
-      `wait for it, or run: pulumi cancel --stack ${stack}`,
+      new UntouchedError(
+        `another update of stack ${stack} is running, or one was cut off; ` +
+          `wait for it, or run: pulumi cancel --stack ${stack}`,
+      ),
   ],
   [
     /no space left on device/,
     (stack) =>
-      `the disk of stack ${stack}'s host is full: see docker system df there, free some (docker image prune), ` +
-      "and run this again; it goes on where it stopped.",
+      new OperatorError(
+        `the disk of stack ${stack}'s host is full: see docker system df there, free some (docker image prune), ` +
+          "and run this again; it goes on where it stopped.",
+      ),
   ],
   [
     /resource "urn:[^"]*::([^":]+)" cannot be deleted\s+because it is protected/,
     (stack, name) =>
-      `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
-      "another one); nothing was changed. Put it back into the file; or, to delete it with all that is in it, " +
-      "say `sso:protect: false`, run this again, and take it out then.",
+      new UntouchedError(
+        `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
+          "another one); nothing was changed. Put it back into the file; or, to delete it with all that is in it, " +
+          "say `sso:protect: false`, run this again, and take it out then.",
+      ),
   ],
 ];
 
@@ -97,7 +108,7 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
     if (!(error instanceof automation.CommandError)) throw error;
     for (const [pattern, explain] of EXPLANATIONS) {
       const found = pattern.exec(error.message);
-      if (found !== null) throw new UntouchedError(explain(stack, found[1] ?? ""));
+      if (found !== null) throw explain(stack, found[1] ?? "");
     }
     const refused = refusalsIn(error.message);
     if (refused.length > 0)

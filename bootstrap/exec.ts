@@ -23,12 +23,13 @@ export interface RunOptions {
 /** A command that failed; the message names it, the line that says most and the log with the rest. */
 export class CommandError extends Error {}
 
-/** Runs a command and gives its trimmed standard output. Both outputs are kept in `.tools/logs/bootstrap.log`. */
+/** Runs a command and gives its trimmed standard output. Both outputs are kept in `.tools/logs/bootstrap.log`. Once aborted, none begins. */
 export async function run(
   command: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string> {
+  options.signal?.throwIfAborted();
   const title = [command, ...args].join(" ");
   mkdirSync(LOGS, { recursive: true });
   appendFileSync(LOG, `$ ${title}\n`);

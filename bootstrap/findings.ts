@@ -1,26 +1,29 @@
 import type { Step } from "./step.ts";
 import { renderTable } from "./table.ts";
 
+/** A tool that the doctor looks at. */
+export interface Examined extends Pick<Step, "name" | "check"> {
+  /** Why it is no fault that it is not there. @default it is one */
+  readonly optional?: string;
+}
+
 /** What the doctor says of one tool. */
 export interface Finding {
   readonly tool: string;
-  /** `absent` is no fault: only the tests need it and bring it. */
+  /** `absent` is no fault: its origin says why. */
   readonly state: "found" | "missing" | "absent";
   readonly version: string;
   readonly origin: string;
 }
 
 /** Looks at everything, installs nothing. */
-export function examine(
-  steps: readonly Step[],
-  isForTests: (tool: string) => boolean,
-): Promise<readonly Finding[]> {
+export function examine(tools: readonly Examined[]): Promise<readonly Finding[]> {
   return Promise.all(
-    steps.map(async ({ name: tool, check }): Promise<Finding> => {
+    tools.map(async ({ name: tool, check, optional }): Promise<Finding> => {
       try {
         const found = await check();
         if (found !== undefined) return { tool, state: "found", ...found };
-        if (isForTests(tool)) return { tool, state: "absent", version: "-", origin: "npm test brings it" };
+        if (optional !== undefined) return { tool, state: "absent", version: "-", origin: optional };
         return { tool, state: "missing", version: "-", origin: "-" };
       } catch (error) {
         return { tool, state: "missing", version: "-", origin: (error as Error).message };

@@ -6,7 +6,7 @@ import { ROOT } from "./paths.ts";
 
 /** The Debian that all our images are built on, under the name that Dockerfiles use. */
 export const BASE_IMAGE = {
-  tag: "sso/base:bookworm",
+  tag: "sso/base:bookworm-20260918",
   suite: "bookworm",
   /** The index (all architectures) of `debian:bookworm-20260918-slim`, as docker-library/repo-info records it. */
   reference: "debian@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251",
@@ -52,18 +52,23 @@ export function cliVersion(goMod = readFileSync(join(ROOT, "tools/go.mod"), "utf
 
 /** Resource plugins by name with the versions of the SDKs in `package.json`; the two must always be the same. */
 export function pluginVersions(): ReadonlyMap<string, string> {
+  const names = ["docker", "keycloak", "postgresql", "random"];
+  return new Map(names.map((name) => [name, dependencyVersion(`@pulumi/${name}`)]));
+}
+
+/** Version of Pulumi's SDK, and of the language host that belongs to it. */
+export function sdkVersion(): string {
+  return dependencyVersion("@pulumi/pulumi");
+}
+
+function dependencyVersion(name: string): string {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };
-  const names = ["docker", "keycloak", "postgresql", "random"];
-  return new Map(
-    names.map((name) => {
-      const version = dependencies[`@pulumi/${name}`];
-      if (version === undefined)
-        throw new Error(`package.json: no dependency @pulumi/${name}; add it with an exact version`);
-      return [name, version];
-    }),
-  );
+  const version = dependencies[name];
+  if (version === undefined)
+    throw new Error(`package.json: no dependency ${name}; add it with an exact version`);
+  return version;
 }
 
 /** One digest over the files that match, so that a step sees when its source has changed. */

@@ -51,6 +51,8 @@ export interface DnsUpdateEndpoint {
   readonly key: TsigKey;
   /** Base64. Secret. */
   readonly secret: pulumi.Input<string>;
+  /** Name that its zones' SOA shall give it. @default whichever it is */
+  readonly primary?: string;
   /** Changes when its zones may have been lost. @default never */
   readonly revision?: pulumi.Output<string>;
 }

@@ -28,6 +28,7 @@ import {
   leastPasswordLength,
   publicNamesOf,
   senderDomainsOf,
+  signedDomainsOf,
   sitesOf,
 } from "./settings/derived.ts";
 import type { RealmSettings, Settings } from "./settings/schema.ts";
@@ -129,6 +130,7 @@ export class SsoStack extends pulumi.ComponentResource {
               aliasDomains: aliasDomainsOf(settings),
               postmaster: settings.relay.postmaster,
               senderDomains: senderDomainsOf(settings),
+              signedDomains: signedDomainsOf(settings),
               directory: directory("postfix"),
               smarthost: outgoing,
               ...mailExceptions(settings),

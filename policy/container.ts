@@ -1,4 +1,6 @@
-import type { Inputs } from "./rule.ts";
+import { Naming } from "../components/host/naming.ts";
+import type { Checked, Inputs } from "./rule.ts";
+import { type Allowance, SERVICES } from "./services.ts";
 
 type Container = Inputs<"container">;
 
@@ -7,12 +9,15 @@ export function isJob({ attach, mustRun, restart }: Container): boolean {
   return attach === true && mustRun === false && restart === "no";
 }
 
-/** What a service is called in the tables; for a container without a host name, its own name. */
-export function serviceOf({ hostname, name }: Container): string {
-  return hostname ?? name ?? "the container";
+/** Which of `roles` a thing on the host has in a stack: `edge` for `sso-dev-edge` in `dev`, and none in any other. */
+export function roleOf(stack: string, name: string, roles: Iterable<string>): string | undefined {
+  const naming = new Naming(stack);
+  return [...roles].find((role) => naming.of(role) === name);
 }
 
-/** What comes after a stack's name in the name of one of its things: `edge` of `sso-dev-edge`. */
-export function roleOf(name: string, roles: Iterable<string>): string | undefined {
-  return [...roles].find((role) => name.endsWith(`-${role}`));
+/** What a service may do: nothing, unless both its name and its host name are those of one that is listed. */
+export function allowanceOf({ stack, inputs }: Checked<Container>): Allowance {
+  const service = roleOf(stack, inputs.name ?? "", Object.keys(SERVICES));
+  const isListed = service !== undefined && service === inputs.hostname && !isJob(inputs);
+  return (isListed ? SERVICES[service] : undefined) ?? { segments: [] };
 }

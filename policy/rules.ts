@@ -1,6 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { clientRules } from "./rules/clients.ts";
 import { hardeningRules } from "./rules/hardening.ts";
+import { hostAccessRules } from "./rules/host-access.ts";
 import { imageRules } from "./rules/images.ts";
 import { networkRules } from "./rules/networks.ts";
 import { portRules } from "./rules/ports.ts";
@@ -11,6 +12,7 @@ import { statefulRules } from "./rules/stateful.ts";
 export const RULES: readonly Rule[] = [
   ...portRules,
   ...hardeningRules,
+  ...hostAccessRules,
   ...imageRules,
   ...networkRules,
   ...statefulRules,

@@ -13,22 +13,24 @@ export interface Allowance {
   readonly capabilities?: readonly string[];
   /** Whether it may run as root. @default false */
   readonly root?: boolean;
-  /** Where folders of the host may be mounted, read-only. @default nowhere */
+  /** Where folders of the host may be mounted, read-only; never those of the system. @default nowhere */
   readonly hostFolders?: readonly string[];
 }
 
-/** By service, which is its container's host name. */
+/** Postfix's master starts daemons as other users, and ends them. */
+const POSTFIX_CAPABILITIES = ["CAP_KILL", "CAP_SETGID", "CAP_SETUID"];
+
+/** By service: its container's host name, and its name after `sso-STACK-`. */
 export const SERVICES: Readonly<Record<string, Allowance>> = {
   postgres: { segments: ["data", "admin"], adminPort: 5432 },
   openldap: { segments: ["data"] },
   keycloak: { segments: ["identity", "data", "mail"], adminPort: 8443 },
   nginx: { segments: ["edge", "identity"], publicPorts: [80, 443] },
-  "mail-sink": { segments: ["mail"] },
-  // Its master starts daemons as other users, and ends them.
+  "mail-sink": { segments: ["mail"], capabilities: POSTFIX_CAPABILITIES, root: true },
   postfix: {
     segments: ["edge", "mail", "data"],
     publicPorts: [25, 2525],
-    capabilities: ["CAP_KILL", "CAP_SETGID", "CAP_SETUID"],
+    capabilities: POSTFIX_CAPABILITIES,
     root: true,
   },
   simplesamlphp: { segments: ["identity"] },
@@ -39,7 +41,7 @@ export const SERVICES: Readonly<Record<string, Allowance>> = {
 /** What a job may: it hands files on volumes to their owners. */
 export const JOB_CAPABILITIES: readonly string[] = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"];
 
-/** Jobs that may join a network, by the end of their container's name. */
+/** Jobs that may join a network, by their container's name after `sso-STACK-`. */
 export const JOB_SEGMENTS: Readonly<Record<string, string>> = { "dns-update": "edge" };
 
 /** Networks of a stack. One that is not internal has a way out, unless it does not masquerade. */

@@ -1,4 +1,3 @@
-import { roleOf } from "./container.ts";
 import { TOKENS } from "./rule.ts";
 import { STATEFUL_VOLUMES } from "./services.ts";
 
@@ -9,9 +8,9 @@ const STATEFUL_TYPES: readonly string[] = [TOKENS.realm, TOKENS.federation, TOKE
  * Whether accounts, keys or realms go with a resource.
  *
  * @param token type of the resource
- * @param name name of the thing, which tells volumes apart
+ * @param name name of the thing, whose end tells volumes apart, whatever their stack
  */
 export function isStateful(token: string, name: string): boolean {
-  if (token === TOKENS.volume) return roleOf(name, STATEFUL_VOLUMES) !== undefined;
+  if (token === TOKENS.volume) return STATEFUL_VOLUMES.some((role) => name.endsWith(`-${role}`));
   return STATEFUL_TYPES.includes(token);
 }

@@ -20,6 +20,15 @@ interface Count {
   readonly failed: number;
 }
 
+/** What Jest's report counts. */
+interface JestCounts {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+}
+
 function runTool(words: readonly string[]): boolean {
   const [tool = "", ...args] = words;
   return spawnSync(path.join("node_modules/.bin", tool), args, { stdio: "inherit" }).status === 0;
@@ -30,18 +39,20 @@ function runStaticCheck(words: readonly string[]): Count {
   return runTool(words) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Jest's own report is the count; a run that ends without one, or in error with all tests green, has failed. */
+/**
+ * Jest's own report is the count; a run that ends without one, or in error with all tests green, has failed, and so has
+ * a test that was skipped.
+ */
 function runJest(patterns: readonly string[]): Count {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-jest-"));
   const report = path.join(folder, "report.json");
   try {
     const ok = runTool(["jest", "--runInBand", "--json", `--outputFile=${report}`, ...patterns]);
     if (!fs.existsSync(report)) return { passed: 0, failed: 1 };
-    const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
-      fs.readFileSync(report, "utf8"),
-    ) as { numPassedTests: number; numFailedTests: number; numRuntimeErrorTestSuites: number };
-    const failed = numFailedTests + numRuntimeErrorTestSuites;
-    return { passed: numPassedTests, failed: ok ? failed : Math.max(1, failed) };
+    const counts = JSON.parse(fs.readFileSync(report, "utf8")) as JestCounts;
+    const failed =
+      counts.numFailedTests + counts.numRuntimeErrorTestSuites + counts.numPendingTests + counts.numTodoTests;
+    return { passed: counts.numPassedTests, failed: ok ? failed : Math.max(1, failed) };
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

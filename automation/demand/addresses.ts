@@ -99,13 +99,8 @@ async function takeAll(engine: Engine, id: string, addresses: readonly string[])
     taken.push(address);
   }
   if (taken.length === addresses.length) return true;
-  await giveBack(engine, id, taken);
+  for (const address of taken) await release(engine, id, volumeOf(address));
   return false;
-}
-
-/** Gives a stack's addresses back. */
-export async function giveBack(engine: Engine, id: string, addresses: readonly string[]): Promise<void> {
-  for (const address of addresses) await release(engine, id, volumeOf(address));
 }
 
 const volumeOf = (address: string): string => `sso-address-${address}`;
@@ -123,8 +118,18 @@ export async function claim(engine: Engine, id: string, volume: string): Promise
 
 /** Gives it back; does nothing when another stack has it. */
 export async function release(engine: Engine, id: string, volume: string): Promise<void> {
+  if ((await claimsOf(engine, id)).includes(volume)) await engine.docker("volume", "rm", volume);
+}
+
+/** Gives back all that a stack has, noted or not. */
+export async function releaseAll(engine: Engine, id: string): Promise<void> {
+  const volumes = await claimsOf(engine, id);
+  if (volumes.length > 0) await engine.docker("volume", "rm", ...volumes);
+}
+
+async function claimsOf(engine: Engine, id: string): Promise<string[]> {
   const listed = await engine.docker("volume", "ls", "--quiet", "--filter", `label=${LABEL}=${id}`);
-  if (listed.split("\n").includes(volume)) await engine.docker("volume", "rm", volume);
+  return listed.split("\n").filter((volume) => volume !== "");
 }
 
 function holderOf(engine: Engine, volume: string): Promise<string> {

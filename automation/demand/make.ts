@@ -11,7 +11,7 @@ import { bringUp } from "../bring-up.ts";
 import { type Engine, engineAt } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
 import { readOutputs, type StackView } from "../outputs.ts";
-import { certificateFileOf, folderOf, stackFileOf } from "../project.ts";
+import { certificateFileOf, folderOf, PROJECT, stackFileOf } from "../project.ts";
 import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
 import { directoryRealms, syncRealm } from "../sync-realm.ts";
 import { withinReach } from "../tunnel.ts";
@@ -19,6 +19,7 @@ import { explained, openStack } from "../workspace.ts";
 import { claim, release, takeAddress } from "./addresses.ts";
 import { type Copied, copyPeople } from "./copy-people.ts";
 import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
+import { filesOf } from "./maker.ts";
 import { type Entry, enter, read, update, withLock } from "./registry.ts";
 import { removeDemand } from "./remove.ts";
 import { demandSettings } from "./settings.ts";
@@ -67,6 +68,7 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
       ...(order.ref === undefined ? {} : { ref: order.ref }),
       owner: os.userInfo().username,
       maker: os.hostname(),
+      clone: PROJECT,
       created: new Date(now),
       expires: new Date(now + order.lifeMs),
       ...(base.demand.docker === undefined ? {} : { docker: base.demand.docker }),
@@ -96,24 +98,34 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
   });
 }
 
-/** Takes what the stack has for itself, and writes its file. */
+/**
+ * Takes what the stack has for itself, and writes its file. Only what bears its name after it has an address is its own.
+ */
 async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<Entry> {
-  const { stack, id, from } = entry;
-  const engine = engineAt(entry.docker);
+  const { stack, id, from, docker } = entry;
+  const engine = engineAt(docker);
   await takeName(engine, stack, id);
+  const stale = filesOf(entry).find((file) => fs.existsSync(file));
+  if (stale !== undefined)
+    throw new OperatorError(
+      `${stale} is there already, of a stack ${stack} that this state does not know; choose another name, or remove it`,
+    );
+  const addresses = await takeAddress(engine, id, {
+    network: ofClone.demand.addresses,
+    ...(order.address === undefined ? {} : { address: order.address }),
+  });
+  const next = { ...entry, addresses: [...addresses] };
+  update(next);
   if (order.ref !== undefined) await makeTree(stack, order.ref);
   if (!fs.existsSync(stackFileIn(folderOf(stack), from)))
     throw new OperatorError(
       `${order.ref ?? "this clone"} has no Pulumi.${from}.yaml; name another stack by --from`,
     );
   const base = order.ref === undefined ? ofClone : settingsWithoutSecrets(from, folderOf(stack));
-  const addresses = await takeAddress(engine, id, {
-    network: base.demand.addresses,
-    ...(order.address === undefined ? {} : { address: order.address }),
+  const own = demandSettings(base, {
+    ...{ stack, from, addresses, hasData: order.dataFrom !== undefined },
+    ...(docker === undefined ? {} : { docker }),
   });
-  const next = { ...entry, addresses: [...addresses] };
-  update(next);
-  const own = demandSettings(base, { stack, from, addresses, hasData: order.dataFrom !== undefined });
   const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [`sso:${key}`, value]));
   fs.writeFileSync(
     stackFileIn(folderOf(stack), stack),

@@ -20,6 +20,8 @@ const record = z.object({
   owner: z.string(),
   /** Machine whose process makes it. */
   maker: z.string(),
+  /** Folder there that has its file. @default this clone: earlier versions did not note it */
+  clone: z.string().default(PROJECT),
   created: z.coerce.date(),
   expires: z.coerce.date(),
   /** Docker engine that it runs on. @default this machine's own */
@@ -31,16 +33,28 @@ const record = z.object({
 
 export type Entry = Readonly<z.output<typeof record>>;
 
-/** After this long, a stack that another machine makes is not being made any more. */
+/** Longer than any making takes: another machine's lock is not seen here. */
 const MAKING_MS = 60 * 60_000;
 
-/** Where the entries are: in the folder of the state, so that who shares that shares them. */
-export function registryFolder(backend = process.env.PULUMI_BACKEND_URL): string {
-  const [, folder] = /^file:\/\/(.+)$/.exec(backend ?? "") ?? [];
-  return path.join(folder === undefined ? STATE : path.resolve(PROJECT, folder), "demand");
+/**
+ * Where the entries are: in the folder of the state, so that who shares that shares them. Each bucket has one in this
+ * clone: with another bucket, a stack would be removed without its state.
+ */
+export function registryFolder(backend = process.env.PULUMI_BACKEND_URL ?? ""): string {
+  const [, folder] = /^file:\/\/(.+)$/.exec(backend) ?? [];
+  if (folder !== undefined) return path.join(path.resolve(PROJECT, folder), "demand");
+  return path.join(STATE, backend === "" ? "demand" : `demand-${digestOf(backend)}`);
+}
+
+/** Stands for a text in names, whatever characters it has. */
+function digestOf(text: string): string {
+  return crypto.createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 const fileOf = (stack: string): string => path.join(registryFolder(), `${stack}.json`);
+
+/** What is written before it takes the entry's place at once: a full disk or a kill leaves no half of one. */
+const draftOf = ({ stack, id }: Entry): string => `${fileOf(stack)}.${id}`;
 
 /**
  * Notes a stack that nobody else has noted.
@@ -49,8 +63,10 @@ const fileOf = (stack: string): string => path.join(registryFolder(), `${stack}.
  */
 export function enter(entry: Entry): void {
   fs.mkdirSync(registryFolder(), { recursive: true });
+  const next = draftOf(entry);
   try {
-    fs.writeFileSync(fileOf(entry.stack), JSON.stringify(entry), { flag: "wx" }); // fails if it is there
+    fs.writeFileSync(next, JSON.stringify(entry));
+    fs.linkSync(next, fileOf(entry.stack)); // whole, and fails if it is there
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     const name = nameOf(entry.stack);
@@ -59,28 +75,37 @@ export function enter(entry: Entry): void {
       `stack ${entry.stack} is there already${there === undefined ? "" : `, made by ${there.owner}, until ${there.expires.toISOString()}`}; ` +
         `choose another name, or: npm run stack -- delete ${name}`,
     );
+  } finally {
+    fs.rmSync(next, { force: true });
   }
 }
 
 /** Notes a change; readers see the old entry or the new one. */
 export function update(entry: Entry): void {
-  const next = `${fileOf(entry.stack)}.${process.pid}`;
+  const next = draftOf(entry);
   fs.writeFileSync(next, JSON.stringify(entry));
   fs.renameSync(next, fileOf(entry.stack));
 }
 
-export function forget(stack: string): void {
-  fs.rmSync(fileOf(stack), { force: true });
+export function forget(entry: Entry): void {
+  for (const file of [draftOf(entry), fileOf(entry.stack)]) fs.rmSync(file, { force: true });
 }
 
-/** What is noted of a stack, if anything. */
+/**
+ * What is noted of a stack, if anything.
+ *
+ * @throws {OperatorError} when the file is no entry
+ */
 export function read(stack: string): Entry | undefined {
+  const file = fileOf(stack);
   try {
-    return record.parse(JSON.parse(fs.readFileSync(fileOf(stack), "utf8")));
+    return record.parse(JSON.parse(fs.readFileSync(file, "utf8")));
   } catch (error) {
-    // Another command has just begun to write it, or it is gone.
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
+    throw new OperatorError(
+      `${file} is damaged; remove it, and what docker ps --all --filter name=sso-${stack}- lists`,
+    );
   }
 }
 
@@ -88,21 +113,26 @@ export function read(stack: string): Entry | undefined {
 export function known(stack: string): Entry {
   const entry = read(stack);
   if (entry !== undefined) return entry;
-  const names = entries().map((each) => nameOf(each.stack));
+  const names = noted().map(nameOf);
   throw new OperatorError(
     `no stack ${stack}; ${names.length === 0 ? "there is none on demand" : `there are ${names.join(", ")}`}`,
   );
 }
 
-/** All that are noted, by name. */
-export function entries(): Entry[] {
+/** Stacks of which something is noted, also where that is damaged, by name. */
+export function noted(): string[] {
   const folder = registryFolder();
   const files = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
-  return files.flatMap((file) => {
-    const [, stack] = /^(od-\w+)\.json$/.exec(file) ?? [];
-    const entry = stack === undefined ? undefined : read(stack);
-    return entry === undefined ? [] : [entry];
-  });
+  return files.flatMap((file) => /^(od-\w+)\.json$/.exec(file)?.[1] ?? []);
+}
+
+/**
+ * All that are noted, by name.
+ *
+ * @throws {OperatorError} when one is damaged
+ */
+export function entries(): Entry[] {
+  return noted().flatMap((stack) => read(stack) ?? []);
 }
 
 /** Keeps other commands off a stack until it is given back, or the process ends, however it ends. */
@@ -115,8 +145,7 @@ export type Lock = () => void;
  * @returns nothing when another process has it
  */
 export async function lock(stack: string): Promise<Lock | undefined> {
-  const name = crypto.createHash("sha256").update(fileOf(stack)).digest("hex").slice(0, 32);
-  const server = net.createServer().listen(`\0sso-demand-${name}`);
+  const server = net.createServer().listen(`\0sso-demand-${digestOf(fileOf(stack))}`);
   server.unref();
   try {
     await once(server, "listening");
@@ -143,9 +172,14 @@ export async function withLock<T>(stack: string, action: () => Promise<T> | T): 
   }
 }
 
+/** When a stack that another machine makes is not being made any more. */
+export function makingEnds({ created }: Entry): Date {
+  return new Date(created.getTime() + MAKING_MS);
+}
+
 /** How a stack is: whether its making was cut off can only be told of one that nobody works on. */
 export function conditionOf(entry: Entry, isHeld: boolean, now = new Date()): string {
-  const isElsewhere = entry.maker !== os.hostname() && now.getTime() - entry.created.getTime() < MAKING_MS;
+  const isElsewhere = entry.maker !== os.hostname() && now < makingEnds(entry);
   if (entry.state === "making") return isHeld || isElsewhere ? "being made" : "half-made";
   if (entry.state === "removing") return isHeld ? "being removed" : "half-removed";
   return entry.expires <= now ? "expired" : "ready";

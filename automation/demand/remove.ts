@@ -2,59 +2,111 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
-import { stackFileIn } from "../../components/settings/stack-file.ts";
 import { engineAt } from "../engine.ts";
-import { UntouchedError } from "../fail.ts";
-import { certificateFileOf, folderOf, PROJECT } from "../project.ts";
-import { explained, openStack } from "../workspace.ts";
-import { claim, giveBack, release } from "./addresses.ts";
+import { OperatorError, UntouchedError } from "../fail.ts";
+import { PROJECT, STATE } from "../project.ts";
+import { explained, isAboutPassphrase, lastErrors } from "../workspace.ts";
+import { claim, releaseAll } from "./addresses.ts";
 import { nameVolumeOf, removeLeftovers } from "./leftovers.ts";
+import { filesOf, staysOf } from "./maker.ts";
 import { type Entry, forget, registryFolder, update } from "./registry.ts";
 import { removeTree } from "./tree.ts";
 
 /**
- * Removes a stack on demand, however far it had got: by Pulumi, and what is left after that by its names. Whoever calls
- * this holds the stack's lock.
+ * Removes a stack on demand, however far it had got and whichever clone made it: by Pulumi, and what is left after that
+ * by its names. Whoever calls this holds the stack's lock.
  *
- * @param force whether to go on by names alone where the passphrase does not open the state
- * @param say is told of what Pulumi did not remove
- * @throws {UntouchedError} when the passphrase is wrong, or an update is running
+ * @param force whether to go on by names alone where the passphrase does not open the state, and to leave what is in a
+ * clone out of reach
+ * @param say is told of what Pulumi did not remove, and of what stays
+ * @throws {UntouchedError} when the passphrase is wrong, an update is running, another machine makes it, or its clone is
+ * out of reach
  */
 export async function removeDemand(entry: Entry, force: boolean, say: (line: string) => void): Promise<void> {
-  const { stack, id } = entry;
   const engine = engineAt(entry.docker);
-  await destroy(entry, force, say);
-  // Without an address of its own it had made nothing yet, and the name may be another stack's.
-  if (entry.addresses.length > 0 && (await claim(engine, id, nameVolumeOf(stack)))) {
-    const left = await removeLeftovers(engine, stack);
-    if (left.length > 0) say(`removed by name, because Pulumi did not: ${left.join(", ")}`);
+  const stays = staysOf(entry, force);
+  // Before it has an address of its own it makes nothing, and what bears its name is another state's.
+  if (entry.addresses.length > 0) {
+    await destroy(entry, force, say);
+    if (await claim(engine, entry.id, nameVolumeOf(entry.stack))) {
+      const left = await removeLeftovers(engine, entry.stack);
+      if (left.length > 0) say(`removed by name, because Pulumi did not: ${left.join(", ")}`);
+    }
+    if (stays.length === 0) await removeFiles(entry);
+    else say(`what stays: ${stays.join(", ")}`);
   }
-  await removeTree(stack);
-  for (const file of [stackFileIn(PROJECT, stack), certificateFileOf(stack)])
-    fs.rmSync(file, { force: true });
-  await giveBack(engine, id, entry.addresses);
-  await release(engine, id, nameVolumeOf(stack));
-  forget(stack); // last: while it is there, gc tries again
+  await releaseAll(engine, entry.id);
+  forget(entry); // last: while it is there, gc tries again
+}
+
+async function removeFiles(entry: Entry): Promise<void> {
+  await removeTree(entry.stack, entry.clone);
+  for (const file of filesOf(entry)) fs.rmSync(file, { force: true });
 }
 
 async function destroy(entry: Entry, force: boolean, say: (line: string) => void): Promise<void> {
   const { stack } = entry;
-  if (!fs.existsSync(stackFileIn(folderOf(stack), stack))) return; // it had not come to a state
+  update({ ...entry, state: "removing" });
   try {
-    const opened = await openStack(stack);
-    update({ ...entry, state: "removing" });
-    await explained(stack, () => destroyWith(opened));
-    await explained(stack, () => opened.workspace.removeStack(stack));
+    const opened = await openByName(entry);
+    if (opened !== undefined) {
+      await explained(stack, () => destroyWith(opened));
+      await explained(stack, () => opened.workspace.removeStack(stack));
+    }
   } catch (error) {
-    if (error instanceof UntouchedError && !force) {
+    if (isKept(error, force)) {
       update(entry);
       throw error;
     }
     say(`pulumi destroy: ${(error as Error).message}`);
-    const workspace = await automation.LocalWorkspace.create({ workDir: folderOf(stack) });
-    await workspace.removeStack(stack, { force: true }).catch(() => undefined); // the files are removed in any case
+    await removeState(entry, say);
   }
   forgetState(stack);
+}
+
+/**
+ * Removes the state, whatever it has. Where that fails, one in a folder still goes by its name.
+ *
+ * @throws {OperatorError} when it fails in a bucket, which the next stack of the name would find it in
+ */
+async function removeState(entry: Entry, say: (line: string) => void): Promise<void> {
+  const place = placeOf(entry);
+  try {
+    const workspace = await automation.LocalWorkspace.create(place);
+    await workspace.removeStack(entry.stack, { force: true });
+  } catch (error) {
+    const reason = lastErrors((error as Error).message);
+    const { PULUMI_BACKEND_URL: backend } = place.envVars;
+    if (backend.startsWith("file:")) say(`pulumi stack rm: ${reason}`);
+    else throw new OperatorError(`the state of stack ${entry.stack} stays: ${reason}; then try again`);
+  }
+}
+
+/** Whether a failure leaves the stack as it is; by force, one is removed that nobody opens, not one that is in use. */
+export function isKept(error: unknown, force: boolean): boolean {
+  return error instanceof UntouchedError && !(force && isAboutPassphrase(error));
+}
+
+/** Where the stack's program is, or else another clone's, and where its state is. */
+function placeOf(entry: Entry): { workDir: string; envVars: { PULUMI_BACKEND_URL: string } } {
+  const [, , tree = ""] = filesOf(entry);
+  const { PULUMI_BACKEND_URL: chosen = "" } = process.env;
+  const backend = chosen === "" ? `file://${STATE}` : chosen; // a workflow sets a variable that is not there to nothing
+  const workDir = [tree, entry.clone].find((folder) => fs.existsSync(path.join(folder, "Pulumi.yaml")));
+  return { workDir: workDir ?? PROJECT, envVars: { PULUMI_BACKEND_URL: backend } };
+}
+
+/** Opens a state that is there, also without the stack's file: Pulumi finds in the state what it needs to remove it. */
+async function openByName(entry: Entry): Promise<automation.Stack | undefined> {
+  const { workDir, envVars } = placeOf(entry);
+  return explained(entry.stack, async () => {
+    try {
+      return await automation.LocalWorkspace.selectStack({ stackName: entry.stack, workDir }, { envVars });
+    } catch (error) {
+      if (error instanceof automation.StackNotFoundError) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** Destroys it; a lock of a process that is gone is taken away before. */

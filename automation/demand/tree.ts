@@ -15,33 +15,35 @@ const run = promisify(execFile);
  * @throws {OperatorError} when there is no such branch, or this is no clone
  */
 export async function makeTree(stack: string, ref: string): Promise<void> {
-  const commit = await git("rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`).catch(
-    () => undefined,
-  );
+  const commit = await git(
+    PROJECT,
+    ...["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
+  ).catch(() => undefined);
   if (commit === undefined)
     throw new OperatorError(
       `no branch, tag or commit ${ref} in this clone; git fetch, then try again, or: git branch --all`,
     );
   const tree = treeOf(stack);
   fs.mkdirSync(path.dirname(tree), { recursive: true });
-  await git("worktree", "add", "--force", "--detach", tree, commit);
+  await git(PROJECT, "worktree", "add", "--force", "--detach", tree, commit);
   const lockOf = (folder: string): string => fs.readFileSync(path.join(folder, "package-lock.json"), "utf8");
   if (lockOf(tree) === lockOf(PROJECT))
     fs.symlinkSync(path.join(PROJECT, "node_modules"), path.join(tree, "node_modules"));
   else await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: tree });
 }
 
-/** Removes a stack's working tree, if there is one. */
-export async function removeTree(stack: string): Promise<void> {
-  const tree = treeOf(stack);
+/** Removes a stack's working tree from the clone that made it, if there is one. */
+export async function removeTree(stack: string, clone: string): Promise<void> {
+  const tree = path.join(clone, path.relative(PROJECT, treeOf(stack)));
   if (!fs.existsSync(tree)) return;
   fs.rmSync(tree, { recursive: true });
-  await git("worktree", "prune");
+  await git(clone, "worktree", "prune");
 }
 
-async function git(...words: readonly string[]): Promise<string> {
+async function git(clone: string, ...words: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run("git", ["-C", PROJECT, ...words]);
+    // Git refuses another user's clone, which gc may well clean, unless it is named here.
+    const { stdout } = await run("git", ["-C", clone, "-c", `safe.directory=${clone}`, ...words]);
     return stdout.trim();
   } catch (error) {
     throw new OperatorError(`git ${words[0] ?? ""}: ${reasonOf(error)}`);

@@ -50,7 +50,7 @@ async function pull({ report, signal }: StepContext): Promise<void> {
 }
 
 async function make({ signal }: StepContext): Promise<void> {
-  if ((await which("mmdebstrap")) === undefined) await aptInstall(["mmdebstrap"], { signal });
+  if ((await which("mmdebstrap")) === undefined) await aptInstall(["mmdebstrap"], signal);
   const archive = join(CACHE, "base-image.tar");
   await mkdir(CACHE, { recursive: true });
   const options = DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`);

@@ -24,7 +24,7 @@ export const browser: Step = {
   check: find,
   async install({ report, signal }) {
     report("installing chromium");
-    await aptInstall([...Object.keys(COMMANDS), ...LIBRARIES], { signal });
+    await aptInstall([...Object.keys(COMMANDS), ...LIBRARIES], signal);
     const found = await find();
     if (found === undefined) throw new Error("chromium was installed, but is not on the PATH");
     return found;

@@ -1,4 +1,5 @@
 import { mkdir, realpath, rename, rm, symlink } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { digestOf, download, downloadText, verifySha256 } from "../download.ts";
 import { isExecutable, run, which } from "../exec.ts";
@@ -8,6 +9,9 @@ import type { Found, Step, StepContext } from "../step.ts";
 import { DOWNLOADS, type Way, checksumsUrl, currentWay } from "../way.ts";
 
 const LINK = join(BIN, "pulumi-cli");
+
+/** Where programs keep a person's settings (XDG Base Directory Specification). */
+const CONFIG = process.env.XDG_CONFIG_HOME ?? join(homedir(), ".config");
 
 /** What `pulumi` on the PATH is: the CLI, within reach of hosts that are reached by ssh. */
 const COMMAND = join(BIN, "pulumi");
@@ -92,6 +96,9 @@ async function buildCli(folder: string, { signal, report }: StepContext): Promis
         GOMODCACHE: process.env.GOMODCACHE ?? join(caches, "modules"),
         GOCACHE: process.env.GOCACHE ?? join(caches, "build"),
         CGO_ENABLED: "0", // needs no C compiler, and the executable no libraries
+        // Go counts its own use there; this machine's settings of Go stay where they are.
+        XDG_CONFIG_HOME: join(caches, "config"),
+        GOENV: process.env.GOENV ?? join(CONFIG, "go/env"),
       },
       onLine: (line) => {
         if (line.startsWith("go: downloading")) return;

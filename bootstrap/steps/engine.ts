@@ -18,15 +18,18 @@ export const engine: Step = {
   needs: [],
   check: find,
   async install(context) {
+    const hasClient = (await which("docker")) !== undefined;
     if (process.env.DOCKER_HOST !== undefined) {
       throw new Error(
-        `no Docker engine answers at DOCKER_HOST=${ENGINE}; start it, or unset DOCKER_HOST to use this machine's`,
+        hasClient
+          ? `no Docker engine answers at DOCKER_HOST=${ENGINE}; start it, or unset DOCKER_HOST to use this machine's`
+          : `docker not found, with which to ask the engine at DOCKER_HOST=${ENGINE}; run: sudo apt-get install docker.io`,
       );
     }
-    const isInstalled = (await which("docker")) !== undefined && (await which("dockerd")) !== undefined;
+    const isInstalled = hasClient && (await which("dockerd")) !== undefined;
     if (!isInstalled) {
       context.report("installing docker.io");
-      await aptInstall(["docker.io", "iptables"], { signal: context.signal });
+      await aptInstall(["docker.io", "iptables"], context.signal);
     }
     return (await find()) ?? (await start(context));
   },

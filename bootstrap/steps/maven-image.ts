@@ -48,7 +48,7 @@ async function fetchArchive(
 ): Promise<void> {
   if ((await which("mvn")) === undefined) {
     report("installing maven");
-    await aptInstall(["maven"], { signal });
+    await aptInstall(["maven"], signal);
   }
   report(`fetching ${image.coordinates}`);
   await mkdir(CACHE, { recursive: true });

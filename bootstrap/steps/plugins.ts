@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../exec.ts";
 import { BIN, PULUMI_HOME, short } from "../paths.ts";
-import { fingerprint, pluginVersions } from "../pins.ts";
+import { fingerprint, pluginVersions, sdkVersion } from "../pins.ts";
 import { Stamp } from "../stamp.ts";
 import type { Found, Step, StepContext } from "../step.ts";
 import { type Way, currentWay, keepWay } from "../way.ts";
@@ -18,8 +18,7 @@ export const plugins: Step = {
   async check() {
     const way = await currentWay();
     if ((await stamp.read()) !== (await wanted(way))) return undefined;
-    const areThere = [...pluginVersions()].every(([name, version]) => existsSync(pluginPath(name, version)));
-    return areThere ? describe(way) : undefined;
+    return executables(way).every((path) => existsSync(path)) ? describe(way) : undefined;
   },
   async install(context) {
     const way = await currentWay();
@@ -34,8 +33,14 @@ export const plugins: Step = {
   },
 };
 
-function pluginPath(name: string, version: string): string {
-  return join(FOLDER, `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+/** The official CLI has the language host beside it. */
+function executables(way: Way): string[] {
+  const plugins = [...pluginVersions()].map(([name, version]) => executable("resource", name, version));
+  return way === "official" ? plugins : [...plugins, executable("language", "nodejs", sdkVersion())];
+}
+
+function executable(kind: "resource" | "language", name: string, version: string): string {
+  return join(FOLDER, `${kind}-${name}-v${version}`, `pulumi-${kind}-${name}`);
 }
 
 /** What the plugins are made of: their versions, and for the built-in ones their source. */
@@ -46,7 +51,9 @@ async function wanted(way: Way): Promise<string> {
 }
 
 function describe(way: Way): Found {
-  const version = [...pluginVersions()].map(([name, number]) => `${name} ${number}`).join(", ");
+  const host = way === "builtin" ? [["language host nodejs", sdkVersion()]] : [];
+  const versions = [...pluginVersions(), ...host];
+  const version = versions.map((words) => words.join(" ")).join(", ");
   return { version, origin: `${way === "official" ? "official" : "built in"}, ${short(FOLDER)}` };
 }
 

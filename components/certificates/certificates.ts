@@ -33,7 +33,7 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
   /** The CA's certificate, PEM. */
   public readonly caCertificate: pulumi.Output<string>;
   private readonly volumes: Readonly<Partial<Record<Service, docker.Volume>>>;
-  private readonly revision: pulumi.Output<string>;
+  private readonly log: pulumi.Output<string>;
 
   public constructor(name: string, args: CertificatesArgs<Service>, opts?: pulumi.ComponentResourceOptions) {
     super("sso:certificates:Certificates", name, {}, opts);
@@ -57,6 +57,7 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
         imageId: args.imageId,
         command: [
           args.commonName,
+          lastingUntil(new Date()),
           ...leaves.map(([service, leaf]) => `${service}:${leaf.uid}:${leaf.names.join(",")}`),
         ],
         volumes: {
@@ -66,8 +67,8 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
       },
       { parent: this },
     );
-    this.caCertificate = issuer.log.apply(certificateIn);
-    this.revision = issuer.revision;
+    this.log = issuer.log;
+    this.caCertificate = this.log.apply(certificateIn);
     this.registerOutputs({ caCertificate: this.caCertificate });
   }
 
@@ -75,15 +76,32 @@ export class Certificates<Service extends string> extends pulumi.ComponentResour
   public filesOf(service: Service): MountedFiles {
     const volume = this.volumes[service];
     if (volume === undefined) throw new pulumi.ResourceError(`no certificate for ${service}`, this, true);
-    return { volumeName: volume.name, revision: this.revision };
+    return { volumeName: volume.name, revision: this.log.apply((log) => fingerprintIn(log, service)) };
   }
 }
 
+/**
+ * The day until which certificates must last that are looked at now: it moves once a year, so that the first `up` of each
+ * year renews what ends too soon, and nothing ends on a stack that is brought up once in 14 months.
+ */
+export function lastingUntil(now: Date): string {
+  return `${String(now.getUTCFullYear() + 2)}-03-01`;
+}
+
+/** SHA-256 of a service's certificate, as the issuer printed it. */
+export function fingerprintIn(log: string, service: string): string {
+  const said = log.split("\n").find((line) => line.startsWith(`leaf ${service} `));
+  const fingerprint = said?.split(" ")[2]?.trim();
+  if (fingerprint === undefined)
+    throw new Error(`the certificate issuer ended without one for ${service}; its log: ${log.slice(-500)}`);
+  return fingerprint;
+}
+
 /** The PEM certificate that the issuer printed last. */
-export function certificateIn(logs: string): string {
-  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(logs)?.[0];
+export function certificateIn(log: string): string {
+  const pem = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(log)?.[0];
   if (pem === undefined) {
-    throw new Error(`the certificate issuer ended without a CA certificate; its log: ${logs.slice(-500)}`);
+    throw new Error(`the certificate issuer ended without a CA certificate; its log: ${log.slice(-500)}`);
   }
   return `${pem}\n`;
 }

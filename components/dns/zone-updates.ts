@@ -24,11 +24,12 @@ const ORDER = "/run/order.json";
 export class ZoneUpdates extends pulumi.ComponentResource {
   public constructor(name: string, args: ZoneUpdatesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:dns:ZoneUpdates", name, {}, opts);
-    const { host, port, key, secret, revision } = args.server;
+    const { host, port, key, secret, primary, revision } = args.server;
     const order = pulumi.jsonStringify({
       revision, // nothing that the job reads: a server made anew gets its records anew
       owner: args.naming.prefix,
       server: { host, port },
+      primary,
       key: { ...key, secret },
       zones: args.zones,
     });

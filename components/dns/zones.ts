@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { bindAddressesOf, aliasDomainsOf, mtaStsOf, publicNamesOf } from "../settings/derived.ts";
+import {
+  publicAddressesOf,
+  aliasDomainsOf,
+  signedDomainsOf,
+  mtaStsOf,
+  publicNamesOf,
+} from "../settings/derived.ts";
 import type { DnsSettings, Settings } from "../settings/schema.ts";
 import { clashingNames, type DnsRecord, renderRecords, zoneOf } from "./records.ts";
 import { type DkimKey, type Issuer, type MailDomainRecords, stackRecords } from "./stack-records.ts";
@@ -42,7 +48,7 @@ export function zoneTexts(settings: Settings, dns: DnsSettings, dkim?: SigningKe
 
 function recordsOf(settings: Settings, dns: DnsSettings, dkim: SigningKey | undefined): DnsRecord[] {
   if (dns.kind === "update" && dns.withdraw) return [];
-  const addresses = dns.addresses ?? bindAddressesOf(settings);
+  const addresses = publicAddressesOf(settings);
   const keys = dkim === undefined ? [] : [dkimKey(dkim)];
   const issuers = issuersOf(settings);
   return stackRecords({
@@ -74,7 +80,10 @@ function dkimKey({ selector, publicKeyPem }: SigningKey): DkimKey {
   return { selector, publicKey: publicKeyPem.replaceAll(/-----[A-Z ]+-----|\s/g, "") };
 }
 
-/** The identity domain, which sends, and the alias domains, whose mail the relay takes. */
+/**
+ * The domains that the stack's mail comes from, signed, and the alias domains, whose mail the relay takes. The relay
+ * returns mail under its own name.
+ */
 function mailDomainsOf(
   settings: Settings,
   { mail }: DnsSettings,
@@ -86,12 +95,15 @@ function mailDomainsOf(
     dmarcPolicy: mail.dmarc,
     ...(mail.reportsTo === undefined ? {} : { reportsTo: mail.reportsTo }),
   };
-  const { domain, relay } = settings;
+  const { relay } = settings;
   const policy = mtaStsOf(settings);
+  const aliases = aliasDomainsOf(settings);
+  const senders = signedDomainsOf(settings);
   return [
-    { domain, dkim, ...common },
-    ...aliasDomainsOf(settings).map((alias) => ({
-      domain: alias,
+    ...senders.filter((domain) => !aliases.includes(domain)).map((domain) => ({ domain, dkim, ...common })),
+    ...aliases.map((domain) => ({
+      domain,
+      ...(senders.includes(domain) ? { dkim } : {}),
       ...(relay === undefined ? {} : { exchanges: [relay.hostname] }),
       ...(policy === undefined ? {} : { mtaSts: policy.mode }),
       ...common,

@@ -25,6 +25,12 @@ export interface JobArgs {
 const FILE_RIGHTS = ["CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER"];
 
 /**
+ * Most open files, and processes of its user over all stacks of the host (setrlimit(2)). The latter binds where the engine
+ * maps root to another user; elsewhere it is memory that ends a job which forks on and on.
+ */
+const LIMITS = { nofile: 1024, nproc: 4096 };
+
+/**
  * A container that does one thing as root and ends: no network unless it asks for one, and no rights but those to hand
  * files on its volumes to their owners. Its outputs resolve when it has ended well; Docker itself does not mind a job that failed.
  */
@@ -60,6 +66,9 @@ export class Job extends pulumi.ComponentResource {
         securityOpts: ["no-new-privileges:true"],
         memory: 64,
         memorySwap: 64,
+        ulimits: Object.entries(LIMITS).map(([name, limit]) => ({ name, soft: limit, hard: limit })),
+        logDriver: "json-file",
+        logOpts: { "max-size": "1m", "max-file": "2" },
         attach: true,
         logs: true,
         mustRun: false,

@@ -111,7 +111,7 @@ export class Knot extends pulumi.ComponentResource {
       { parent: this },
     );
     const server = { host: "knot", port: KNOT_PORT };
-    this.updates = { ...server, ...records, revision: container.id };
+    this.updates = { ...server, ...records, primary: args.nameServer, revision: container.id };
     if (challenges !== undefined) this.challenges = { ...server, ...challenges };
     this.registerOutputs({});
   }

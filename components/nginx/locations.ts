@@ -1,14 +1,21 @@
 import type { UpstreamEndpoint } from "../endpoints.ts";
 import { OWN_PAGES, PAGES, SITES } from "./files.ts";
 
-/** What the public may ask Keycloak for; everything else, the admin console and API first, is not found. */
-const PUBLIC_PATHS = "^/(realms/(?!master/)[^/]+/|resources/|robots\\.txt$)";
+/**
+ * What the public may ask Keycloak for; everything else, the admin console and API first, is not found. No path has a
+ * semicolon (`\x3b`, as nginx has a use for the sign itself): some servers take what follows one for parameters, and
+ * `master;x` for `master`.
+ */
+const PUBLIC_PATHS = String.raw`^/(realms/(?!master/)[a-z0-9-]+/[^\x3b]*|resources/[^\x3b]*|robots\.txt)$`;
 
 /** The admin console and API, and the realm that its people log in to. */
 const ADMIN_PATHS = "^/(admin|realms/master)(/|$)";
 
 /** All that the shim has. */
 const SHIM_PATHS = String.raw`^/shim/((sso|enter|return)\.php|style\.css|resources/[a-z]+\.(js|css))$`;
+
+/** Most requests to the shim of one client that are answered at a time, so that it leaves workers to others. */
+const SHIM_REQUESTS_AT_ONCE = 3;
 
 /** Media type of a file by the end of its name. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -59,9 +66,15 @@ ${passToKeycloak(keycloak, domain)}
 `;
 }
 
+/**
+ * The shim has eight workers, each of which waits for an outside provider for as long as half a minute, also when whoever
+ * asked has gone.
+ */
 export function shimLocation(shim: UpstreamEndpoint, domain: string): string {
   return `
         location ~ ${SHIM_PATHS} {
+            limit_conn shim ${SHIM_REQUESTS_AT_ONCE};
+            proxy_ignore_client_abort on;
 ${passTo(shim, domain)}
         }
 `;
@@ -143,6 +156,7 @@ function passTo({ host }: UpstreamEndpoint, domain: string): string {
             proxy_set_header X-Forwarded-Proto https;
             proxy_set_header X-Forwarded-Host ${domain};
             proxy_set_header X-Forwarded-Port 443;
+            proxy_set_header X-Forwarded-Prefix "";
 
             # The server behind has a policy of its own for its pages.
 ${headers("            ", HEADERS).trimEnd()}

@@ -30,15 +30,21 @@ export interface NginxConfArgs {
   readonly fileSites: readonly FileSite[];
   /** Networks that reach Keycloak's admin console and API, as `192.0.2.0/24`. */
   readonly adminNetworks: readonly string[];
-  /** Most attempts to log in, register or reset a password of one client address in a minute. */
+  /** Most attempts to log in, register or reset a password of one client address (IPv6: a /64) in a minute. */
   readonly loginsPerMinute: number;
 }
 
 /** Where the answers to ACME challenges are mounted. */
 export const CHALLENGES = "/var/lib/challenges";
 
-/** Most requests of one client address that are answered at a time; HTTP/2 has many on one connection. */
+/** Most requests of one client that are answered at a time; HTTP/2 has many on one connection. */
 const REQUESTS_AT_ONCE = 200;
+
+/**
+ * Token requests for each login that a client may try. Services get a token for each login of their people and renew it
+ * while they are there, all from one address; nginx cannot tell that from somebody who tries passwords there.
+ */
+const TOKENS_PER_LOGIN = 10;
 
 /**
  * `nginx.conf`: TLS after Mozilla's intermediate profile (version 5.7), plain HTTP only as a redirect, unknown host names
@@ -97,6 +103,8 @@ ${listen(args, "8080")}        server_name ${[domain, ...fileSites.map((site) =>
     server {
 ${listen(args, "8443", "ssl http2 default_server")}        server_name _;
         ssl_reject_handshake on;
+        # A client may name one host in the handshake and another in the request.
+        return 444;
     }
 ${fileSites.map((site) => fileSite(args, site)).join("")}${idSite(args)}}
 `;
@@ -133,6 +141,9 @@ function common({ hasPublicCertificate = false }: NginxConfArgs): string {
     # Each location says what it serves.
     types {}
     client_max_body_size 1m;
+    # Of the handshake too; who sends nothing keeps no connection from others.
+    client_header_timeout 10s;
+    client_body_timeout 10s;
     keepalive_timeout 65s;
     # Keycloak's cookies and redirects make long headers.
     large_client_header_buffers 4 16k;
@@ -154,18 +165,40 @@ function common({ hasPublicCertificate = false }: NginxConfArgs): string {
 ${hasPublicCertificate ? STAPLING : ""}`;
 }
 
-/** What one client address may do in a while. Half a minute's attempts may come at once, as after a talk. */
-function limits({ loginsPerMinute }: NginxConfArgs): string {
-  return `    map "$request_method $uri" $attempt {
-        default "";
-        "~^POST /realms/[^/]+/login-actions/" $binary_remote_addr;
+/** All that takes a worker of the shim. */
+const SHIM_ATTEMPT = `        "~ /shim/[a-z]+\\.php$" $client;
+`;
+
+/** Used in the shim's location alone, where nothing else is an attempt. */
+const SHIM_ZONE = `    limit_conn_zone $attempt zone=shim:10m;
+`;
+
+/** What one client may do in a while. Half a minute's attempts may come at once, as after a talk. */
+function limits({ loginsPerMinute, shim }: NginxConfArgs): string {
+  const zones = { attempt: loginsPerMinute, token: loginsPerMinute * TOKENS_PER_LOGIN };
+  return `    # A client has one IPv4 address, but a /64 of IPv6 at the least (RFC 6177).
+    map $binary_remote_addr $client {
+        default $binary_remote_addr;
+        "~(?s)^(?<network>.{8}).{8}\\z" $network;
     }
-    limit_req_zone $attempt zone=attempts:10m rate=${loginsPerMinute}r/m;
-    limit_req zone=attempts burst=${Math.floor(loginsPerMinute / 2)} nodelay;
-    limit_req_status 429;
-    limit_conn_zone $binary_remote_addr zone=requests:10m;
-    limit_conn requests ${REQUESTS_AT_ONCE};
+    map "$request_method $uri" $attempt {
+        default "";
+        "~^POST /realms/[^/]+/login-actions/" $client;
+${shim === undefined ? "" : SHIM_ATTEMPT}    }
+    map "$request_method $uri" $token {
+        default "";
+        "~^POST /realms/[^/]+/protocol/openid-connect/token$" $client;
+    }
+${Object.entries(zones).map(limitOf).join("")}    limit_req_status 429;
+    limit_conn_zone $client zone=requests:10m;
+${shim === undefined ? "" : SHIM_ZONE}    limit_conn requests ${REQUESTS_AT_ONCE};
     limit_conn_status 429;
+`;
+}
+
+function limitOf([what, perMinute]: [what: string, perMinute: number]): string {
+  return `    limit_req_zone $${what} zone=${what}s:10m rate=${perMinute}r/m;
+    limit_req zone=${what}s burst=${Math.floor(perMinute / 2)} nodelay;
 `;
 }
 

@@ -189,8 +189,6 @@ olcRootDN: ${adminDn(suffix)}
 olcRootPW:< file:///run/slapd/${ADMIN_ACCOUNT}.hash
 olcDbDirectory: /var/lib/ldap/db
 olcDbMaxSize: ${MAX_DATABASE_BYTES}
-# Keeps pwdLastSuccess, the time of the last successful bind.
-olcLastBind: TRUE
 olcLimits: dn.exact="${serviceAccountDn("keycloak", suffix)}" size=unlimited time=unlimited
 ${indexes}${access}`;
 }

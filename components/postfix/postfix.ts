@@ -57,8 +57,10 @@ export interface PostfixArgs {
   readonly aliasDomains: readonly string[];
   /** Who gets the mail to `postmaster` and `abuse` of the aliases' domains. */
   readonly postmaster: string;
-  /** Domains of the stack's own senders, whose mail is signed. */
+  /** Domains of the stack's own senders. */
   readonly senderDomains: readonly string[];
+  /** Domains whose mail is signed: the senders' and the relay's own. */
+  readonly signedDomains: readonly string[];
   /** Directory in which aliases are looked up. */
   readonly directory: LdapEndpoint;
   /** Where all mail goes. */
@@ -206,7 +208,7 @@ function configuration(
       maxMessageMiB: args.maxMessageMiB ?? 25,
       messagesPerMinute: args.messagesPerMinute ?? 1200,
     }),
-    "master.cf": renderMasterCf(),
+    "master.cf": renderMasterCf({ senderDomains, aliasDomains }),
     "clients.cidr": renderClients(args.senderNetworks),
     "bounces.regexp": renderBounces(),
     "aliases.cf": directory.bindPassword.apply((bindPassword) =>
@@ -225,7 +227,7 @@ function configuration(
             ),
         }),
     "sasl/smtpd.conf": renderSaslConf(),
-    "opendkim.conf": renderOpendkimConf({ domains: senderDomains, selector: DKIM_SELECTOR }),
+    "opendkim.conf": renderOpendkimConf({ domains: args.signedDomains, selector: DKIM_SELECTOR }),
     "srs.args": renderSrsArguments({ domain: srsDomain, ownDomains: [...aliasDomains, ...senderDomains] }),
     "srs.secret": srsSecret,
     ...Object.fromEntries(SUBMITTERS.map((service) => [`password.${service}`, passwords[service]])),

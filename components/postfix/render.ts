@@ -8,6 +8,7 @@ export const SUBMISSION_PORT = 1587;
 const SRS_FORWARD_PORT = 10001;
 const SRS_REVERSE_PORT = 10002;
 const DKIM_PORT = 8891;
+const DKIM = `inet:127.0.0.1:${DKIM_PORT}`;
 
 /** Where the entrypoint puts what everybody may read. */
 const RUN = "/run/sso";
@@ -141,6 +142,10 @@ minimal_backoff_time = 30s
 maximal_backoff_time = 15m
 maximal_queue_lifetime = 5d
 bounce_queue_lifetime = 5d
+# What the relay itself says is signed as mail of the stack's own is; what it forwards does not come this way.
+internal_mail_filter_classes = bounce
+non_smtpd_milters = ${DKIM}
+milter_default_action = tempfail
 # Loops end: a message of more hops is returned.
 hopcount_limit = 50
 `;
@@ -182,11 +187,18 @@ smtpd_recipient_limit = 100
 `;
 }
 
+/** What the ports go by. */
+export interface MasterCfArgs {
+  /** Domains that the stack itself sends from, and nobody else. */
+  readonly senderDomains: readonly string[];
+  readonly aliasDomains: readonly string[];
+}
+
 /**
  * `master.cf`: the two ports, and no daemon that delivers here. Nothing runs in Postfix's own chroot: the container is
  * one, and CAP_SYS_CHROOT is not given.
  */
-export function renderMasterCf(): string {
+export function renderMasterCf({ senderDomains, aliasDomains }: MasterCfArgs): string {
   const ports = [
     port(RELAY_PORT, {
       syslog_name: "postfix/relay",
@@ -194,6 +206,7 @@ export function renderMasterCf(): string {
       // Before anything is said: who is not listed learns no more than that.
       smtpd_delay_reject: "no",
       smtpd_client_restrictions: "check_client_access,cidr:/etc/sso/clients.cidr,reject",
+      smtpd_sender_restrictions: impostors(senderDomains.filter((domain) => !aliasDomains.includes(domain))),
       smtpd_relay_restrictions: "reject_unauth_destination",
       smtpd_recipient_restrictions:
         "reject_unauth_destination,check_recipient_access,regexp:/etc/sso/bounces.regexp",
@@ -213,11 +226,21 @@ export function renderMasterCf(): string {
       smtpd_relay_restrictions: "permit_sasl_authenticated,reject",
       smtpd_recipient_restrictions: "permit_sasl_authenticated,reject",
       // Mail of our own is signed, or it waits.
-      smtpd_milters: `inet:127.0.0.1:${DKIM_PORT}`,
-      milter_default_action: "tempfail",
+      smtpd_milters: DKIM,
     }),
   ];
   return [WRITTEN, ...ports, DAEMONS.map(row).join(""), ""].join("");
+}
+
+/**
+ * Refuses mail from outside in the name of the stack itself: by our smarthost it would pass the checks that receivers make
+ * of our own (SPF, and with it DMARC). A listed sender may write in the name of an alias.
+ */
+function impostors(domains: readonly string[]): string {
+  const refusals = domains.map(
+    (domain) => `{ ${domain} = REJECT mail of this domain does not come from outside }`,
+  );
+  return `check_sender_access,inline:{ ${refusals.join(", ")} }`;
 }
 
 /** A service of master(5), as far as it differs from the default. */
@@ -375,7 +398,7 @@ export interface DkimArgs {
   readonly selector: string;
 }
 
-/** `opendkim.conf`: signs what it is shown, which is mail of the submission port, and verifies nothing. */
+/** `opendkim.conf`: signs what it is shown, which is mail of the submission port and bounces, and verifies nothing. */
 export function renderOpendkimConf({ domains, selector }: DkimArgs): string {
   return `${WRITTEN}Mode s
 Socket inet:${DKIM_PORT}@127.0.0.1

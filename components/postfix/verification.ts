@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
+import * as os from "node:os";
 import * as pulumi from "@pulumi/pulumi";
 import { lateError } from "../late-error.ts";
 
@@ -28,6 +29,15 @@ export async function faultOf(
   const relay = `relay at ${address}, port ${port}`;
   try {
     const greeting = await greetingOf(address, port);
+    // On the relay's own machine, the engine itself passes connections on.
+    const hidden = isOwn(address) ? undefined : hiddenAs(greeting, address);
+    if (hidden !== undefined)
+      return {
+        isFatal: true,
+        message:
+          `${relay}: it takes this machine for ${hidden}, so the engine hides its clients' addresses, and listed senders ` +
+          "are refused like everybody; see to the engine's settings (operator guide, IPv6 and A host of its own)",
+      };
     // RFC 5321, section 4.2: 5xx refuses for good, before anything is said.
     if (/^5/.test(greeting)) return undefined;
     return {
@@ -43,6 +53,32 @@ export async function faultOf(
       message: `${relay}: not reached from here (${reason}), so whom it lets in was not checked; see the host's firewall`,
     };
   }
+}
+
+/** Networks that nobody comes from who has reached a public address. */
+const INTERNAL = new net.BlockList();
+for (const [network, prefix] of [
+  ["10.0.0.0", 8],
+  ["127.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+] as const)
+  INTERNAL.addSubnet(network, prefix, "ipv4");
+INTERNAL.addSubnet("fc00::", 7, "ipv6");
+
+/** Whom a relay of a public address takes its client for, where that can only be an address of the engine's own. */
+export function hiddenAs(greeting: string, relayAddress: string): string | undefined {
+  const [, client = ""] = /\[([\d.]+|[\da-fA-F:]*:[\da-fA-F:.]*)\]/.exec(greeting) ?? [];
+  return isInternal(client) && !isInternal(relayAddress) ? client : undefined;
+}
+
+function isOwn(address: string): boolean {
+  return Object.values(os.networkInterfaces()).some((own) => own?.some((each) => each.address === address));
+}
+
+function isInternal(address: string): boolean {
+  const family = net.isIP(address);
+  return family !== 0 && INTERNAL.check(address, family === 4 ? "ipv4" : "ipv6");
 }
 
 /** First line that a mail server says. */

@@ -1,10 +1,18 @@
-import * as keycloak from "@pulumi/keycloak";
 import * as pulumi from "@pulumi/pulumi";
 import type { ShimEndpoint } from "../endpoints.ts";
 import type { BrokerRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow, type FlowStep } from "./flows.ts";
 import { claimsOf, IdentityProviders } from "./identity-providers.ts";
-import { bindFlows, issuerOf, keepEvents, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import {
+  bindFlows,
+  CONFIRM_NEW_ADDRESSES,
+  issuerOf,
+  keepEvents,
+  newRealm,
+  type RealmArgs,
+  type RealmScope,
+  switchAction,
+} from "./realm.ts";
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
 import { newUserProfile } from "./user-profile.ts";
@@ -23,7 +31,8 @@ const BROWSER: readonly FlowStep[] = [
 
 /**
  * Who comes with an identity for the first time reviews the profile. If the account is there already, the
- * identity is linked to it only after a login with one that is linked.
+ * identity is linked to it only after a login with one that is linked. An address that somebody else merely claimed
+ * does not stand in the way.
  */
 const FIRST_LOGIN: readonly FlowStep[] = [
   {
@@ -31,6 +40,7 @@ const FIRST_LOGIN: readonly FlowStep[] = [
     requirement: "REQUIRED",
     config: { "update.profile.on.first.login": "on" },
   },
+  { authenticator: "sso-release-unconfirmed-address", requirement: "REQUIRED" },
   {
     name: "account",
     requirement: "REQUIRED",
@@ -87,6 +97,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
     const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
     const inRealm = { ...options, deletedWith: realm };
     keepEvents(name, scope, inRealm);
+    switchAction(`${name}-update-email`, scope, CONFIRM_NEW_ADDRESSES, inRealm);
     const imported = settings.identityProviders.flatMap((each) => Object.keys(claimsOf(each)));
     newUserProfile(name, { ...scope, imported: [...new Set(imported)] }, inRealm);
 
@@ -115,12 +126,9 @@ export class BrokerRealm extends pulumi.ComponentResource {
       },
       inRealm,
     );
-    for (const [alias, action] of Object.entries(CREDENTIAL_ACTIONS)) {
-      new keycloak.RequiredAction(
-        `${name}-no-${alias.toLowerCase().replaceAll("_", "-")}`,
-        { realmId: realm.id, alias, name: action, enabled: false, defaultAction: false },
-        inRealm,
-      );
+    for (const [alias, title] of Object.entries(CREDENTIAL_ACTIONS)) {
+      const role = alias.toLowerCase().replaceAll("_", "-");
+      switchAction(`${name}-no-${role}`, scope, { alias, title, enabled: false }, inRealm);
     }
     new IdentityProviders(
       `${name}-identity-providers`,

@@ -4,7 +4,16 @@ import type { DirectoryRealmSettings } from "../settings/schema.ts";
 import { AuthenticationFlow } from "./flows.ts";
 import { LdapFederation } from "./ldap-federation.ts";
 import { passwordPolicyOf } from "./policy.ts";
-import { bindFlows, issuerOf, keepEvents, newRealm, type RealmArgs, type RealmScope } from "./realm.ts";
+import {
+  bindFlows,
+  CONFIRM_NEW_ADDRESSES,
+  issuerOf,
+  keepEvents,
+  newRealm,
+  type RealmArgs,
+  type RealmScope,
+  switchAction,
+} from "./realm.ts";
 import { RECAPTCHA_FRAMES, registrationSteps } from "./registration.ts";
 import { Services, type ServiceLogins } from "./services/services.ts";
 import { Expectations, verify } from "./verification.ts";
@@ -37,7 +46,6 @@ export class DirectoryRealm extends pulumi.ComponentResource {
       args,
       {
         registrationAllowed: settings.registration,
-        verifyEmail: true,
         loginWithEmailAllowed: true,
         resetPasswordAllowed: true,
         passwordPolicy: passwordPolicyOf(settings.passwordPolicy.minLength),
@@ -50,6 +58,7 @@ export class DirectoryRealm extends pulumi.ComponentResource {
     const scope: RealmScope = { realmId: realm.id, provider, deletedWith: realm, expectations };
     const inRealm = { ...options, deletedWith: realm };
     keepEvents(name, scope, inRealm);
+    switchAction(`${name}-update-email`, scope, CONFIRM_NEW_ADDRESSES, inRealm);
     newUserProfile(name, { ...scope, ...(aliasDomain === undefined ? {} : { aliasDomain }) }, inRealm);
     const registration = new AuthenticationFlow(
       `${name}-registration`,

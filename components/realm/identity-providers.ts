@@ -221,6 +221,30 @@ function throughShim(
   );
 }
 
+type Values = Record<string, string>;
+
+/** Where a provider's answers come from and whose signature they bear, as Keycloak's admin API says it. */
+function believed(made: pulumi.Resource): pulumi.Output<Values> {
+  if (made instanceof keycloak.saml.IdentityProvider)
+    return pulumi
+      .all([made.singleSignOnServiceUrl, made.signingCertificate, made.extraConfig])
+      .apply(([singleSignOnUrl, certificate, extra]): Values => ({
+        "config.singleSignOnServiceUrl": singleSignOnUrl,
+        "config.signingCertificate": certificate ?? "",
+        "config.idpEntityId": extra?.idpEntityId ?? "",
+        "config.wantAssertionsSigned": "true",
+      }));
+  if (made instanceof keycloak.oidc.IdentityProvider)
+    return pulumi
+      .all([made.tokenUrl, made.issuer, made.jwksUrl])
+      .apply(([tokenUrl, issuer, jwksUrl]): Values => ({
+        "config.tokenUrl": tokenUrl,
+        ...(issuer === undefined ? {} : { "config.issuer": issuer }),
+        ...(jwksUrl === undefined ? {} : { "config.jwksUrl": jwksUrl }),
+      }));
+  return pulumi.output<Values>({});
+}
+
 export interface IdentityProvidersArgs extends RealmScope {
   /** In the order of the login page. */
   readonly providers: readonly IdentityProviderSettings[];
@@ -267,16 +291,19 @@ export class IdentityProviders extends pulumi.ComponentResource {
       );
       args.expectations.add(
         made,
-        pulumi.output(args.firstLoginFlow).apply((firstBrokerLoginFlowAlias): Expectation => ({
-          of: `identity provider ${settings.alias}`,
-          read: (client, realm) => client.identityProviders.findOne({ realm, alias: settings.alias }),
-          values: {
-            enabled: true,
-            trustEmail: settings.trustEmail,
-            firstBrokerLoginFlowAlias,
-            ...(VERIFIED.includes(settings.kind) ? { "config.validateSignature": "true" } : {}),
-          },
-        })),
+        pulumi
+          .all([args.firstLoginFlow, believed(made)])
+          .apply(([firstBrokerLoginFlowAlias, config]): Expectation => ({
+            of: `identity provider ${settings.alias}`,
+            read: (client, realm) => client.identityProviders.findOne({ realm, alias: settings.alias }),
+            values: {
+              enabled: true,
+              trustEmail: settings.trustEmail,
+              firstBrokerLoginFlowAlias,
+              ...config,
+              ...(VERIFIED.includes(settings.kind) ? { "config.validateSignature": "true" } : {}),
+            },
+          })),
       );
       const isSaml = settings.kind === "saml" || isThroughShim(settings);
       for (const [userAttribute, claim] of Object.entries(claimsOf(settings))) {

@@ -124,14 +124,13 @@ export class LdapFederation extends pulumi.ComponentResource {
         options,
       );
     }
-    new keycloak.ldap.FullNameMapper(
-      `${name}-full-name`,
-      { ...inFederation, name: "full-name", ldapFullNameAttribute: "cn", readOnly: false, writeOnly: true },
-      options,
-    );
     const ownMappers = {
-      "spam-label": {
-        providerId: "sso-spam-label-ldap-mapper",
+      "full-name": {
+        providerId: "sso-full-name-ldap-mapper",
+        config: { "ldap.full.name.attribute": "cn", "read.only": "false", "write.only": "true" },
+      },
+      "kept-out": {
+        providerId: "sso-kept-out-ldap-mapper",
         config: { "ldap.attribute": "ssoSpamLabel" },
       },
       ...(args.aliasDomain === undefined

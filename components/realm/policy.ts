@@ -22,7 +22,7 @@ export function contentSecurityPolicy(frames: readonly string[] = []): string {
   return `frame-src ${["'self'", ...frames].join(" ")}; frame-ancestors 'self'; object-src 'none';`;
 }
 
-/** Length counts; the account's own names and recent passwords are refused. */
+/** Length counts; the account's own names are refused here, and recent passwords by the directory's own policy. */
 export function passwordPolicyOf(minLength: number): string {
   return `length(${minLength}) and notUsername(undefined) and notEmail(undefined)`;
 }

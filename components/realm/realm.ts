@@ -6,8 +6,11 @@ import type { Expectation, Expectations } from "./verification.ts";
 import { pagesOf } from "./pages.ts";
 import { BRUTE_FORCE, contentSecurityPolicy, seconds } from "./policy.ts";
 
-/** Who hears of what happens: without the last two no login is noted, and a spam label ends no session. */
-const EVENT_LISTENERS = ["jboss-logging", "sso-last-login", "sso-spam-label"] as const;
+/**
+ * Who hears of what happens: without the others no login is noted, no address that was asked for is forgotten when an
+ * account is taken back, and a spam label ends no session.
+ */
+const EVENT_LISTENERS = ["jboss-logging", "sso-last-login", "sso-pending-address", "sso-spam-label"] as const;
 
 /** Where a part of a realm goes. */
 export interface RealmScope {
@@ -54,6 +57,8 @@ export function newRealm(
       displayName: settings.displayName,
       ...pagesOf(settings),
       sslRequired: "all",
+      // No account gets in with an address that may be somebody else's, for services go by it.
+      verifyEmail: true,
       // Brokered and aliased names are built on user names, so these never change.
       editUsernameAllowed: false,
       duplicateEmailsAllowed: false,
@@ -74,6 +79,44 @@ export function newRealm(
     { ...options, protect: args.protectData ?? true },
   );
   return realm;
+}
+
+/** One of Keycloak's required actions, on or off. */
+export interface ActionSwitch {
+  /** Keycloak's ID of it, such as `UPDATE_EMAIL`. */
+  readonly alias: string;
+  /** What Keycloak calls it for people. */
+  readonly title: string;
+  readonly enabled: boolean;
+}
+
+/** Has a changed address count only when its owner has confirmed it; until then the account keeps the old one. */
+export const CONFIRM_NEW_ADDRESSES: ActionSwitch = {
+  alias: "UPDATE_EMAIL",
+  title: "Update Email",
+  enabled: true,
+};
+
+/** Switches a required action on or off, and expects it to stay so. */
+export function switchAction(
+  name: string,
+  { realmId, expectations }: RealmScope,
+  { alias, title, enabled }: ActionSwitch,
+  options: pulumi.CustomResourceOptions,
+): void {
+  const action = new keycloak.RequiredAction(
+    name,
+    { realmId, alias, name: title, enabled, defaultAction: false },
+    options,
+  );
+  expectations.add(
+    action,
+    action.id.apply((): Expectation => ({
+      of: `required action ${alias}`,
+      read: (client, realm) => client.authenticationManagement.getRequiredActionForAlias({ realm, alias }),
+      values: { enabled },
+    })),
+  );
 }
 
 /** Has a realm keep what happens for a season, and tell its listeners. */
@@ -146,7 +189,7 @@ export function bindFlows(
     values.apply(([bound, registrationAllowed, resetPasswordAllowed]): Expectation => ({
       of: "realm",
       read: (client, realmName) => client.realms.findOne({ realm: realmName }),
-      values: { ...bound, registrationAllowed, resetPasswordAllowed, sslRequired: "all" },
+      values: { ...bound, registrationAllowed, resetPasswordAllowed, verifyEmail: true, sslRequired: "all" },
     })),
   );
 }

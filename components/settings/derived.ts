@@ -15,6 +15,18 @@ export function bindAddressesOf({ host }: Settings): string[] {
   return [host.bindAddress, ...(host.bindAddress6 === undefined ? [] : [host.bindAddress6])];
 }
 
+/** Addresses that the world reaches the stack at: those of the host, unless something stands before it. */
+export function publicAddressesOf(settings: Settings): readonly string[] {
+  return settings.dns?.addresses ?? bindAddressesOf(settings);
+}
+
+/** Domain of the aliases that a realm's accounts get, where they do. */
+export function aliasDomainOf({ realms }: Settings, name: string): string | undefined {
+  const realm = realms.find((each) => each.name === name);
+  return realm?.kind === "directory" ? realm.aliasDomain : undefined;
+}
+
+/** Domains of all realms' aliases, each once. */
 export function aliasDomainsOf({ realms }: Settings): string[] {
   const domains = realms.flatMap((realm) =>
     realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
@@ -74,4 +86,10 @@ export function leastPasswordLength({ realms }: Settings): number {
     realm.kind === "directory" ? [realm.passwordPolicy.minLength] : [],
   );
   return Math.min(...lengths);
+}
+
+/** Domains whose mail is signed: those the stack sends from, and the relay's own name, under which it returns mail. */
+export function signedDomainsOf(settings: Settings): string[] {
+  const { relay } = settings;
+  return [...new Set([...senderDomainsOf(settings), ...(relay === undefined ? [] : [relay.hostname])])];
 }

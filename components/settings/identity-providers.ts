@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { addFault } from "./fault.ts";
 import { entityId, httpsUrl, text } from "./fields.ts";
 
 /** Alias of an identity provider: part of its redirect URI, which the provider has on record. */
@@ -11,6 +12,11 @@ const alias = text(
 const basics = {
   alias: alias.describe("Name of the provider in its redirect URI; unique in the realm, never renamed."),
   displayName: z.string().min(1).max(64).optional().describe("Name on the button of the login page."),
+  icon: text(/\.(svg|png)$/, "the path of an SVG or PNG file")
+    .optional()
+    .describe(
+      "SVG or PNG file for its button, relative to the project, 100 KiB at most. Default: Keycloak's own, for those it knows.",
+    ),
   hideOnLoginPage: z.boolean().default(false).describe("Whether only those who linked it before get to it."),
   trustEmail: z
     .boolean()
@@ -100,13 +106,25 @@ const ubuntuone = z.strictObject({
 });
 
 /** A provider of OpenID 2.0 or 1.1, through the shim. */
-const openid2 = z.strictObject({
-  kind: z.literal("openid2"),
-  ...common,
-  endpoint: httpsUrl
-    .optional()
-    .describe("OpenID 2.0 endpoint of the one provider; by default people enter an OpenID of any provider."),
-});
+const openid2 = z
+  .strictObject({
+    kind: z.literal("openid2"),
+    ...common,
+    endpoint: httpsUrl
+      .optional()
+      .describe(
+        "OpenID 2.0 endpoint of the one provider; by default people enter an OpenID of any provider.",
+      ),
+  })
+  .check((context) => {
+    const { endpoint, trustEmail } = context.value;
+    if (trustEmail && endpoint === undefined)
+      addFault(
+        context,
+        ["trustEmail"],
+        "false without an endpoint: a provider of one's own states any address",
+      );
+  });
 
 export const identityProviderSettings = z.discriminatedUnion(
   "kind",

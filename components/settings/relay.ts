@@ -45,10 +45,24 @@ export const relaySettings = z
   .optional()
   .describe("Postfix, which passes on mail to aliases; without it there is no relay.");
 
-/** Refuses a relay that has no aliases to relay to. */
+/** Refuses a relay that has no aliases to relay to, that mails itself, or that senders could not trust as it demands. */
 export function checkRelay(context: z.core.ParsePayload<UncheckedSettings>): void {
-  const { relay, realms } = context.value;
-  const hasAliases = realms.some((realm) => realm.kind === "directory" && realm.aliasDomain !== undefined);
-  if (relay === undefined || hasAliases) return;
-  addFault(context, ["relay"], "nothing, because no realm has an aliasDomain");
+  const { relay, realms, certificates } = context.value;
+  if (relay === undefined) return;
+  const aliasDomains = realms.flatMap((realm) =>
+    realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
+  );
+  if (aliasDomains.length === 0) addFault(context, ["relay"], "nothing, because no realm has an aliasDomain");
+  if (aliasDomains.some((domain) => relay.postmaster.endsWith(`@${domain}`)))
+    addFault(
+      context,
+      ["relay", "postmaster"],
+      "an address outside the alias domains, whose mail it would send to itself",
+    );
+  if (relay.mtaSts === "enforce" && certificates.kind === "own")
+    addFault(
+      context,
+      ["relay", "mtaSts"],
+      "none or testing while certificates.kind is own: senders would refuse the stack's own CA and deliver nothing",
+    );
 }

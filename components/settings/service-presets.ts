@@ -2,7 +2,7 @@ import { z } from "zod";
 import { entityId, redirectUri, serviceUrl, text, wholeNumber } from "./fields.ts";
 
 /** Clients that Keycloak makes in every realm. */
-const KEYCLOAKS_OWN = [
+export const KEYCLOAKS_OWN: readonly string[] = [
   "account",
   "account-console",
   "admin-cli",

@@ -1,14 +1,15 @@
-import { isJob, roleOf, serviceOf } from "../container.ts";
-import { type Inputs, type Rule, rule } from "../rule.ts";
-import { JOB_SEGMENTS, SEGMENTS, SERVICES } from "../services.ts";
+import { allowanceOf, isJob, roleOf } from "../container.ts";
+import { type Checked, type Inputs, type Rule, rule, shown } from "../rule.ts";
+import { JOB_SEGMENTS, SEGMENTS } from "../services.ts";
 import { ifKnown } from "../unknown.ts";
 
 const MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
 
 /** What a container may join. */
-function allowedFor(inputs: Inputs<"container">): readonly string[] {
-  if (!isJob(inputs)) return SERVICES[serviceOf(inputs)]?.segments ?? [];
-  const job = roleOf(inputs.name ?? "", Object.keys(JOB_SEGMENTS));
+function allowedFor(resource: Checked<Inputs<"container">>): readonly string[] {
+  const { stack, inputs } = resource;
+  if (!isJob(inputs)) return allowanceOf(resource).segments;
+  const job = roleOf(stack, inputs.name ?? "", Object.keys(JOB_SEGMENTS));
   const segment = job === undefined ? undefined : JOB_SEGMENTS[job];
   return segment === undefined ? [] : [segment];
 }
@@ -41,12 +42,18 @@ export const networkRules: readonly Rule[] = [
     "listed-networks",
     "a network that is not one of the five, or has a way out that it should not have",
     ["network"],
-    ({ inputs, name }) => {
-      const segment = roleOf(inputs.name ?? name, Object.keys(SEGMENTS));
+    ({ stack, inputs, name }) => {
+      const segment = roleOf(stack, inputs.name ?? name, Object.keys(SEGMENTS));
       const expected = segment === undefined ? undefined : SEGMENTS[segment];
       if (expected === undefined)
         return [`${inputs.name ?? name} is none of ${Object.keys(SEGMENTS).join(", ")}; use one of them`];
       return [
+        !["", "bridge"].includes(inputs.driver ?? "") &&
+          `driver is ${shown(inputs.driver)}; give bridge: with others it may be one of the host's own networks`,
+        ...Object.keys(inputs.options ?? {}).map(
+          (option) =>
+            option !== MASQUERADE && `option ${option} may tie it to the host's own networks; leave it out`,
+        ),
         (inputs.internal ?? false) !== expected.internal &&
           `internal must be ${String(expected.internal)} for ${segment ?? ""}`,
         !expected.masquerade &&
@@ -59,14 +66,15 @@ export const networkRules: readonly Rule[] = [
     "joined-networks",
     "a container in a network that is not its own, Docker's default network among them",
     ["container"],
-    ({ inputs }) => {
-      const allowed = allowedFor(inputs);
+    (resource) => {
+      const { stack, inputs } = resource;
+      const allowed = allowedFor(resource);
       return [
         joinsDefault(inputs) &&
           'no network is named, so it joins Docker\'s default one; give networkMode "none" or a network',
         ...joinedBy(inputs).map(
           (network) =>
-            roleOf(network, allowed) === undefined &&
+            roleOf(stack, network, allowed) === undefined &&
             `${network} is not for it; allowed: ${allowed.length === 0 ? "none" : allowed.join(", ")}`,
         ),
       ];

@@ -1,3 +1,4 @@
+import { givesSecret, holdsPrivateKey } from "../literals.ts";
 import type { Text } from "../marks.ts";
 import { TOKENS } from "../rule.ts";
 
@@ -22,9 +23,6 @@ const SECRET_PROPERTY =
 
 /** Configuration of an authenticator, whose keys are its own: `secret.key` of a captcha. */
 const SECRET_CONFIG = /^config\..*(secret|password|credential)/i;
-
-/** PEM of any kind of private key (RFC 7468). */
-const PRIVATE_KEY = /-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----/;
 
 /** What `docker inspect` and a process list show to everyone on the host. */
 const SHOWN_BY_ENGINE = /^(envs|command|entrypoints|labels|healthcheck|hostname|domainname)\b/;
@@ -56,9 +54,7 @@ export function newSecretRules(): readonly SecretRule[] {
           ? []
           : texts
               .filter(
-                ({ path, value, isSecret }) =>
-                  SHOWN_BY_ENGINE.test(path) &&
-                  (isSecret || (path.startsWith("envs") && SECRET_VARIABLE.test(value))),
+                (text) => SHOWN_BY_ENGINE.test(text.path) && (text.isSecret || isSecretByName(text, texts)),
               )
               .map(({ path }) => `${path} holds a secret; give it as a file, by ConfigVolume`),
     },
@@ -71,9 +67,22 @@ export function newSecretRules(): readonly SecretRule[] {
 }
 
 function isSecretPlace(token: string, path: string, value: string): boolean {
-  if (PRIVATE_KEY.test(value)) return true;
+  if (holdsPrivateKey(value)) return true;
   if (token.startsWith("keycloak:authentication/executionConfig")) return SECRET_CONFIG.test(path);
   return SECRET_PROPERTY.test(path);
+}
+
+/** Whether a text is one by what it is called: a variable, an option, a label. */
+function isSecretByName({ path, value }: Text, texts: readonly Text[]): boolean {
+  if (path.startsWith("envs")) return SECRET_VARIABLE.test(value);
+  const before = texts.find((text) => text.path === placeOfName(path))?.value ?? "";
+  const isNamed = path.endsWith(".value") || /^-[^=]+$/.test(before);
+  return givesSecret(isNamed ? `${before}=${value}` : value);
+}
+
+/** Where a value's name may stand: a label's beside it, an option's in the word before. */
+function placeOfName(path: string): string {
+  return path.replace(/\bvalue$/, "label").replace(/\d+(?=\]$)/, (at) => String(Number(at) - 1));
 }
 
 /** Remembers all that is secret and all that is not, and finds one in the other. */

@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import type RealmRepresentation from "@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js";
 import { readOutputs } from "../../automation/outputs.ts";
+import { lastingUntil } from "../../components/certificates/certificates.ts";
 import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 import { renderRefresh, renderSlapdConfig, renderTree } from "../../components/openldap/render.ts";
@@ -116,6 +117,7 @@ function issueCertificates({ prefix, domain, address, images }: ByHand): string 
     ...services.flatMap((service) => ["-v", `${prefix}-${service}-tls:/tls/${service}`]),
     images.certificates,
     "By hand",
+    lastingUntil(new Date()),
     "openldap:7020:openldap",
     `keycloak:7030:keycloak,${address}`,
     `nginx:7040:${domain}`,

@@ -1,10 +1,20 @@
 import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import { promisify } from "node:util";
+import { certificateFileOf } from "../../automation/project.ts";
+import { settingsWithoutSecrets } from "../../automation/stack-settings.ts";
 import { Naming } from "../../components/host/naming.ts";
+import { isTaken, tracesOf } from "../labs/demand/lab.ts";
+import { canLogIn } from "../stack/authorization.ts";
 import { docker } from "../stack/containers.ts";
-import { environmentOf, leftoversOf, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
+import type { SharedStack } from "../stack/shared.ts";
+import { environmentOf, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
 import { percentile, report, timed } from "./report.ts";
+
+/** Its directory has no seed, so that `new` makes somebody who can log in. */
+const FROM = "staging";
+
+const REALM = settingsWithoutSecrets(FROM).realms.find(({ kind }) => kind === "directory")?.name ?? "";
 
 const STACKS = 20;
 const AT_ONCE = 2;
@@ -16,12 +26,17 @@ export async function benchDemand(state: Throwaway): Promise<void> {
   const suffix = state.name.replace("test-", "");
   const names = Array.from({ length: STACKS + 2 }, (_, at) => `b${suffix}${at}`);
   const [running = "", alone = "", ...others] = names;
-  const stack = (...words: readonly string[]): Promise<unknown> =>
+  const addresses: string[] = [];
+  const stack = (...words: readonly string[]): Promise<{ stdout: string }> =>
     run("node", ["automation/stack.ts", ...words], { env: { ...process.env, ...environmentOf(state) } });
+  const make = async (name: string): Promise<void> => {
+    const { stdout } = await stack("new", name, "--from", FROM);
+    addresses.push(await logInBy(stdout, name));
+  };
   try {
-    await stack("new", running, "--from", "staging"); // builds the images
-    const aloneSeconds = await timed(() => stack("new", alone, "--from", "staging"));
-    report("P3 one more stack, ready to log in", aloneSeconds, "s");
+    await make(running); // builds the images
+    const aloneSeconds = await timed(() => make(alone));
+    report("P3 one more stack, somebody logged in", aloneSeconds, "s");
     report("P3 its memory", memoryOf(alone), "MiB");
     await stack("delete", alone);
 
@@ -29,18 +44,29 @@ export async function benchDemand(state: Throwaway): Promise<void> {
     const deletions: number[] = [];
     for (let at = 0; at < others.length; at += AT_ONCE) {
       const pair = others.slice(at, at + AT_ONCE);
-      times.push(await timed(() => Promise.all(pair.map((name) => stack("new", name, "--from", "staging")))));
+      times.push(await timed(() => Promise.all(pair.map(make))));
       deletions.push(await timed(() => Promise.all(pair.map((name) => stack("delete", name)))));
     }
-    report(`two more at once, ready, of ${STACKS}: median`, percentile(times, 0.5), "s");
-    report(`two more at once, ready, of ${STACKS}: worst`, percentile(times, 1), "s");
+    report(`two more at once, logged in, of ${STACKS}: median`, percentile(times, 0.5), "s");
+    report(`two more at once, logged in, of ${STACKS}: worst`, percentile(times, 1), "s");
     report("two deleted at once: median", percentile(deletions, 0.5), "s");
-    const left = [alone, ...others].flatMap((name) => leftoversOf({ ...state, name: `od-${name}` }));
-    report("things left of them", left.length, left.slice(0, 3).join(" "));
     await stack("delete", running);
+    const left = [...names.flatMap((name) => tracesOf(state, `od-${name}`)), ...addresses.filter(isTaken)];
+    if (left.length > 0) throw new Error(`left of stacks that were deleted: ${left.join(", ")}`);
+    report(`things left of ${names.length} that were deleted`, left.length, "");
   } finally {
     for (const name of names) removeThrowaway({ ...state, name: `od-${name}` });
   }
+}
+
+/** Logs in as the person whom `new` names, where it says that the stack is. @returns the stack's address */
+async function logInBy(guide: string, name: string): Promise<string> {
+  const [, username = "", password = ""] = /^Log in as (\S+) with the password (\S+)$/m.exec(guide) ?? [];
+  const [, address = "", domain = ""] = /^ {2}(\d+\.\d+\.\d+\.\d+) (\S+)$/m.exec(guide) ?? [];
+  const stack = { domain, address, caFile: certificateFileOf(`od-${name}`) };
+  if (!(await canLogIn(stack as SharedStack, REALM, username, password)))
+    throw new Error(`${username} cannot log in to stack od-${name}`);
+  return address;
 }
 
 /** What a stack's processes have in memory, in MiB, pages that several share counted once. */

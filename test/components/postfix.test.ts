@@ -16,6 +16,7 @@ beforeAll(async () => {
     aliasDomains: ["alias.test.example"],
     postmaster: "operators@test.example",
     senderDomains: ["id.test.example"],
+    signedDomains: ["id.test.example", "mx.test.example"],
     directory: {
       url: "ldaps://openldap:1636",
       baseDn: "dc=test,dc=example",

@@ -11,10 +11,21 @@ const CERTIFICATE = "-----BEGIN CERTIFICATE-----\nbm90IGEgcmVhbCBvbmU=\n-----END
 
 const PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nbm90IGEgcmVhbCBvbmU=\n-----END PUBLIC KEY-----\n";
 
+/** What an issuer of certificates would say, for each `service:uid:names` of its command. */
+function leavesOf({ command }: { readonly command?: readonly string[] }): string {
+  const services = (command ?? []).flatMap((word) => /^([a-z-]+):\d+:/.exec(word)?.[1] ?? []);
+  return services.map((service) => `leaf ${service} of-${service}\n`).join("");
+}
+
 /** What the engine would add to the inputs, by type. */
-const COMPUTED: Readonly<Record<string, (name: string) => Record<string, unknown>>> = {
+const COMPUTED: Readonly<
+  Record<string, (name: string, inputs: Recorded["inputs"]) => Record<string, unknown>>
+> = {
   "docker:index/remoteImage:RemoteImage": (name) => ({ imageId: `sha256:${name}` }),
-  "docker:index/container:Container": () => ({ containerLogs: CERTIFICATE + PUBLIC_KEY, exitCode: 0 }),
+  "docker:index/container:Container": (_name, inputs) => ({
+    containerLogs: leavesOf(inputs) + CERTIFICATE + PUBLIC_KEY,
+    exitCode: 0,
+  }),
   "random:index/randomPassword:RandomPassword": (name) => ({ result: `made-for-${name}` }),
 };
 
@@ -25,7 +36,8 @@ export function recordResources(stack: string): Recorded[] {
     {
       newResource: ({ type, name, inputs }) => {
         recorded.push({ type, name, inputs: inputs as Recorded["inputs"] });
-        return { id: `${name}-id`, state: { ...(inputs as Recorded["inputs"]), ...COMPUTED[type]?.(name) } };
+        const given = inputs as Recorded["inputs"];
+        return { id: `${name}-id`, state: { ...given, ...COMPUTED[type]?.(name, given) } };
       },
       call: ({ token }) => {
         throw new Error(`the program asked for ${token}, which no test expects`);

@@ -15,7 +15,8 @@ import {
 } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
-import { inWindow, openBrowser, visit } from "./browser.ts";
+import { barriers, inWindow, openBrowser, visit } from "./browser.ts";
+import { confirmAddress, confirmProfile, profileOn, untilAddressIsAsked } from "./first-login.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -25,6 +26,7 @@ const ACCOUNT = `https://${stack.domain}/realms/${REALM}/account`;
 const AT_GITHUB: Readonly<Record<string, string>> = {
   hedy: "hedy@outside.test",
   mallory: "grace@outside.test", // an address of someone else, stated as verified
+  victor: "victim@outside.test",
 };
 
 let api: AdminApi;
@@ -37,6 +39,7 @@ beforeAll(async () => {
     { username: "grace", email: "grace@outside.test" },
     { username: "eve", email: "eve@outside.test" },
     { username: "heidi", email: "heidi@outside.test" },
+    { username: "trent", email: "victim@outside.test" }, // an address of someone else
   ]);
   const people = Object.entries(AT_GITHUB).map(([login, email], index) => [
     login,
@@ -83,15 +86,6 @@ function offeredBy(page: Page): Promise<(string | null)[]> {
   return links.all().then((all) => Promise.all(all.map((link) => link.getAttribute("id"))));
 }
 
-/** Confirms the profile that a first login asks for. */
-async function confirmProfile(page: Page): Promise<void> {
-  await page.waitForSelector("#kc-idp-review-profile-form");
-  for (const name of ["#firstName", "#lastName"]) {
-    if ((await page.inputValue(name)) === "") await page.fill(name, "Outside");
-  }
-  await page.locator("#kc-idp-review-profile-form [type=submit]").click();
-}
-
 /** What the account console is told of who is logged in: `sub` and the token itself. */
 async function tokenOf(page: Page): Promise<{ sub: string; token: string }> {
   const response = await page.waitForResponse((each) =>
@@ -107,6 +101,7 @@ async function tokenOf(page: Page): Promise<{ sub: string; token: string }> {
 interface User {
   readonly id: string;
   readonly username: string;
+  readonly emailVerified: boolean;
 }
 
 async function userOf(email: string): Promise<User> {
@@ -134,15 +129,93 @@ test("the login page offers the identity providers in their order, and nothing t
   });
 });
 
-test("a first login by OpenID Connect makes an account after a look at the profile", async () => {
+test("a provider's button bears the icon that the settings name", async () => {
+  await asPerson(async (page) => {
+    const icon = page.waitForResponse((each) => each.url().includes("/img/provider-campus.svg"));
+    await visit(page, `${ACCOUNT}/`, `#social-${CAMPUS}`);
+    expect((await icon).headers()["content-type"]).toMatch(/^image\/svg/);
+  });
+});
+
+test("a first login by OpenID Connect makes an account of a profile and an address that were confirmed", async () => {
   await asPerson(async (page) => {
     await comeBy(page, CAMPUS, "grace");
-    const token = tokenOf(page);
+    await profileOn(page);
+    expect(await barriers(page)).toEqual([]);
     await confirmProfile(page);
+    await untilAddressIsAsked(page);
+    expect(await barriers(page)).toEqual([]);
+    const token = tokenOf(page);
+    await confirmAddress(page, "grace@outside.test");
     graceSub = (await token).sub;
   });
   expect((await userOf("grace@outside.test")).id).toBe(graceSub);
   expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace"]);
+});
+
+describe("an address that a provider states, but is somebody else's", () => {
+  /** Comes with it, and is asked to confirm it. */
+  const isAsked = (): Promise<void> =>
+    asPerson(async (page) => {
+      await comeBy(page, CAMPUS, "trent");
+      await page.locator("#kc-idp-review-profile-form, .instruction").first().waitFor();
+      if ((await page.locator("#kc-idp-review-profile-form").count()) > 0) await confirmProfile(page);
+      await untilAddressIsAsked(page);
+    });
+
+  test("lets nobody in until its owner confirms it, however often one comes", async () => {
+    await isAsked();
+    await isAsked();
+    expect(await userOf("victim@outside.test")).toMatchObject({ emailVerified: false });
+  });
+
+  test("control: a realm that verifies no address lets in who states it", async () => {
+    await api.put(`/${REALM}`, { verifyEmail: false });
+    try {
+      const { id } = await userOf("victim@outside.test");
+      await api.put(`/${REALM}/users/${id}`, { requiredActions: [] }); // forgets that it was asked
+      const sub = await asPerson(async (page) => {
+        const token = tokenOf(page);
+        await comeBy(page, CAMPUS, "trent");
+        return (await token).sub;
+      });
+      expect(sub).toBe(id);
+    } finally {
+      await api.put(`/${REALM}`, { verifyEmail: true });
+    }
+  });
+
+  /** The owner of the address comes, and says that the profile is right. */
+  async function comeAsOwner(page: Page): Promise<void> {
+    await comeBy(page, GITHUB, "victor");
+    await confirmProfile(page);
+  }
+
+  test("keeps it from its owner while it may still be confirmed, and no longer", async () => {
+    const claimant = await userOf("victim@outside.test");
+    await asPerson(async (page) => {
+      await comeAsOwner(page);
+      await page.waitForSelector("#linkAccount"); // control
+    });
+    const lifespan = "actionTokenGeneratedByUserLifespan";
+    const { [lifespan]: usual } = await api.get<{ [lifespan]: number }>(`/${REALM}`);
+    await api.put(`/${REALM}`, { [lifespan]: 1 });
+    try {
+      await asPerson(async (page) => {
+        await comeAsOwner(page);
+        await untilAddressIsAsked(page);
+      });
+    } finally {
+      await api.put(`/${REALM}`, { [lifespan]: usual });
+    }
+    expect((await userOf("victim@outside.test")).id).not.toBe(claimant.id);
+    expect(await identitiesOf("victim@outside.test")).toEqual(["github victor"]);
+    await asPerson(async (page) => {
+      await comeBy(page, CAMPUS, "trent");
+      await page.waitForSelector("#kc-update-profile-form #email"); // no way in without an address
+      expect(await page.inputValue("#email")).toBe("");
+    });
+  });
 });
 
 describe("an identity whose e-mail address belongs to an existing account", () => {
@@ -150,8 +223,11 @@ describe("an identity whose e-mail address belongs to an existing account", () =
     await asPerson(async (page) => {
       await comeBy(page, GITHUB, "mallory");
       await confirmProfile(page);
+      await page.waitForSelector("#linkAccount");
+      expect(await barriers(page)).toEqual([]);
       await page.click("#linkAccount");
       await page.waitForSelector("#sso-proof");
+      expect(await barriers(page)).toEqual([]);
       expect(await page.locator("input[type=password]").count()).toBe(0);
       expect(await offeredBy(page)).toEqual([`social-${CAMPUS}`]);
     });
@@ -160,13 +236,18 @@ describe("an identity whose e-mail address belongs to an existing account", () =
 
   test("is not linked by a proof of somebody else", async () => {
     await asPerson(async (page) => {
+      await comeBy(page, CAMPUS, "eve");
+      await confirmProfile(page);
+      const token = tokenOf(page);
+      await confirmAddress(page, "eve@outside.test");
+      await token;
+    });
+    await asPerson(async (page) => {
       await comeBy(page, GITHUB, "mallory");
       await confirmProfile(page);
       await page.click("#linkAccount");
       await page.click(`#social-${CAMPUS}`);
       await signInOutside(page, "eve");
-      await page.locator("#kc-idp-review-profile-form, #kc-error-message").first().waitFor();
-      if ((await page.locator("#kc-error-message").count()) === 0) await confirmProfile(page);
       await page.getByText("does not belong to the account").waitFor();
     });
     expect(await identitiesOf("grace@outside.test")).toEqual(["campus grace"]);
@@ -201,6 +282,9 @@ describe("an identity whose e-mail address belongs to an existing account", () =
     } finally {
       await api.delete(`/${REALM}/users/${graceSub}/federated-identity/${GITHUB}`);
       await api.put(instance, provider);
+      const flows = await api.get<{ id: string; alias: string }[]>(`/${REALM}/authentication/flows`);
+      for (const { id } of flows.filter(({ alias }) => alias === flow))
+        await api.delete(`/${REALM}/authentication/flows/${id}`);
     }
   });
 
@@ -231,10 +315,12 @@ test("a person adds and removes identities in the account console, but not the l
   const linked = `${ACCOUNT}/account-security/linked-accounts`;
   await asPerson(async (page) => {
     await comeBy(page, GITHUB, "hedy");
-    const token = tokenOf(page);
     await confirmProfile(page);
+    const token = tokenOf(page);
+    await confirmAddress(page, "hedy@outside.test");
     await token;
-    await visit(page, linked);
+    await visit(page, linked, `#${CAMPUS}-idp-link`);
+    expect(await barriers(page)).toEqual([]);
     await page.click(`#${CAMPUS}-idp-link`);
     await page.click("#kc-continue");
     await signInOutside(page, "heidi");

@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -54,6 +55,14 @@ export async function visit(page: Page, url: string, awaited?: string): Promise<
   const response = await page.goto(url);
   if (awaited !== undefined) await page.waitForSelector(awaited);
   return response;
+}
+
+/** What axe finds that keeps people from using the page (`serious`) or some part of it at all (`critical`). */
+export async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
 /** Chromium on Linux reads added CAs from the NSS database of its user. */

@@ -1,12 +1,11 @@
 import * as path from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { loginUrl } from "../stack/authorization.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { THEME } from "../stack/throwaway.ts";
-import { openBrowser, openPage, visit } from "./browser.ts";
+import { barriers, openBrowser, openPage, visit } from "./browser.ts";
 
 /** Where the README's pictures go; made only when this names a folder, such as `docs/pictures`. */
 const PICTURES = process.env.SSO_PICTURES;
@@ -28,11 +27,15 @@ const site = `https://${stack.domain}`;
 const realm = `${site}/realms/community`;
 const account = `${realm}/account`;
 const USER = "paige";
+const UNCONFIRMED = "parker"; // whose address nobody has confirmed yet
 const SUPPORT = { label: "Help and support", url: THEME.support };
 
 let browser: Browser;
 beforeAll(async () => {
-  await newPerson(adminApi(stack), "community", USER);
+  const api = adminApi(stack);
+  await newPerson(api, "community", USER);
+  const id = await newPerson(api, "community", UNCONFIRMED);
+  await api.put(`/community/users/${id}`, { emailVerified: false });
   browser = await openBrowser(stack);
 });
 afterAll(() => browser.close());
@@ -52,14 +55,6 @@ async function newVisit(options: BrowserContextOptions = SCREENS.desktop): Promi
 
 function outside(requests: readonly string[]): string[] {
   return requests.filter((url) => new URL(url).origin !== site && !url.startsWith("data:"));
-}
-
-/** What axe finds that keeps people from using the page (`serious`) or some part of it at all (`critical`). */
-async function barriers(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
 /** Opens a realm's login page without the console, which takes longer to find out that nobody is signed in. */
@@ -115,6 +110,16 @@ const PAGES: readonly (readonly [name: string, open: (page: Page) => Promise<unk
       await openLogin(page);
       await page.getByRole("link", { name: "Forgot Password?" }).click();
       await page.waitForSelector("#kc-reset-password-form");
+    },
+  ],
+  [
+    "unconfirmed-address",
+    async (page) => {
+      await openLogin(page);
+      await page.fill("#username", UNCONFIRMED);
+      await page.fill("#password", PASSWORD);
+      await page.click("#kc-login");
+      await page.getByText("You need to verify your email address").waitFor();
     },
   ],
   [

@@ -5,9 +5,11 @@ import { faultOf } from "../../components/postfix/verification.ts";
 import { admitKnown, onHostIn } from "../stack/clients.ts";
 import { outputOf } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
+import { valuesOf } from "../stack/directory.ts";
+import { grantByPassword } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newMailTo } from "../stack/mailbox.ts";
-import { newPerson } from "../stack/people.ts";
+import { newPerson, PASSWORD } from "../stack/people.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
@@ -37,6 +39,8 @@ const send = (network: "known" | "edge", recipient: string, subject: string): st
 const accounts = (...words: string[]): string =>
   outputOf(["automation/accounts.ts", ...words, "--stack", stack.name], stack);
 
+const lockOf = (username: string): string[] => valuesOf(stack, username, "pwdAccountLockedTime");
+
 let remove: () => void;
 
 beforeAll(async () => {
@@ -62,6 +66,20 @@ test("a spam label stops it", () => {
   expect(send("known", `hal@${stack.aliasDomain}`, "Again")).toBe("taken");
 });
 
+test("so does an administrator who disables the account, and the directory says so too", async () => {
+  const api = adminApi(stack);
+  const [hal] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=hal`);
+  const enable = (enabled: boolean): Promise<void> => api.put(`/${REALM}/users/${hal?.id}`, { enabled });
+  await enable(false);
+  expect(lockOf("hal")).toEqual(["000001010000Z"]);
+  expect(send("known", `hal@${stack.aliasDomain}`, "More")).toMatch(/^550 .*5\.1\.1/);
+  expect((await grantByPassword(stack, REALM, "hal", PASSWORD)).status).not.toBe(200);
+  await enable(true);
+  expect(lockOf("hal")).toEqual([]);
+  expect(send("known", `hal@${stack.aliasDomain}`, "Again")).toBe("taken");
+  expect((await grantByPassword(stack, REALM, "hal", PASSWORD)).status).toBe(200);
+});
+
 test.each([`nobody@${stack.aliasDomain}`, "hal@people.test"])(
   "a listed sender does not reach %s",
   (recipient) => {
@@ -83,7 +101,15 @@ test("mail of the stack's own is signed for its domain", async () => {
   const [hal] = await api.get<{ id: string }[]>(`/${REALM}/users?exact=true&username=hal`);
   await api.put(`/${REALM}/users/${hal?.id}/execute-actions-email`, ["UPDATE_PASSWORD"]);
   await newMailTo("hal@people.test");
-  const files = docker("exec", naming.of("mail-sink"), "sh", "-c", "cat /var/mail-sink/Maildir/new/*");
+  const files = docker(
+    "exec",
+    "--user",
+    "7050",
+    naming.of("mail-sink"),
+    "sh",
+    "-c",
+    "cat /var/mail-sink/Maildir/new/*",
+  );
   expect(files).toMatch(
     new RegExp(`^DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\\s+d=${stack.domain};`, "m"),
   );

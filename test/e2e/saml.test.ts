@@ -1,4 +1,5 @@
 import { type Profile, SAML, type SamlConfig, ValidateInResponseTo } from "@node-saml/node-saml";
+import { signedFor, WRAPPING_NUMBERS, wrapSigned } from "../stack/saml-response.ts";
 import { COMMUNITY, SERVICES } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ADA, prepareAda } from "./ada.ts";
@@ -48,6 +49,22 @@ async function profileOf(provider: SAML, { fields }: Form): Promise<Profile> {
   if (profile === null) throw new Error("no profile in the response");
   return profile;
 }
+
+/** The first one of a document. */
+const SIGNATURE = /<dsig:Signature[\s\S]*?<\/dsig:Signature>/;
+
+/** All that jest would stand in for beside the clock. */
+const REAL = [
+  ...([
+    "nextTick",
+    "queueMicrotask",
+    "setImmediate",
+    "clearImmediate",
+    "setTimeout",
+    "clearTimeout",
+  ] as const),
+  ...(["setInterval", "clearInterval", "hrtime", "performance"] as const),
+];
 
 const xmlOf = ({ fields }: Form): string => Buffer.from(fields.SAMLResponse ?? "", "base64").toString();
 
@@ -119,7 +136,7 @@ describe("a response on its way to the service", () => {
       "for another audience",
       (xml: string) => xml.replaceAll("0b1c2d3e</saml:Audience>", "ffff</saml:Audience>"),
     ],
-    ["without its signature", (xml: string) => xml.replace(/<dsig:Signature[\s\S]*?<\/dsig:Signature>/, "")],
+    ["without its signature", (xml: string) => xml.replace(SIGNATURE, "")],
     [
       "with a second assertion before the first",
       (xml: string) => {
@@ -142,6 +159,65 @@ describe("a response on its way to the service", () => {
     await profileOf(provider, form);
     await expect(profileOf(provider, form)).rejects.toThrow("InResponseTo is not valid");
   });
+
+  test("when it is too old, it is refused", async () => {
+    const readAfter = async (minutes: number): Promise<Profile> => {
+      const provider = serviceProvider("atlassian");
+      const form = await signIn(provider);
+      jest.useFakeTimers({ now: Date.now() + minutes * 60_000, doNotFake: [...REAL] });
+      try {
+        return await profileOf(provider, form);
+      } finally {
+        jest.useRealTimers();
+      }
+    };
+    expect(await readAfter(0)).toBeDefined(); // positive control
+    await expect(readAfter(10)).rejects.toThrow("No valid subject confirmation");
+  });
+
+  test("as an answer to what another service asked, it is refused", async () => {
+    const form = await signIn(serviceProvider("atlassian"));
+    const other = serviceProvider("atlassian");
+    await signIn(other);
+    await expect(profileOf(other, form)).rejects.toThrow("InResponseTo is not valid");
+  });
+
+  /** A response with one signature alone, and a service that asks for no other. */
+  async function signedOnce(element: "Response" | "Assertion"): Promise<{ provider: SAML; form: Form }> {
+    if (element === "Response") {
+      const provider = serviceProvider("atlassian");
+      return { provider, form: await signIn(provider) };
+    }
+    const provider = serviceProvider("library", { wantAuthnResponseSigned: false });
+    const whole = await signIn(provider);
+    return { provider, form: withXml(whole, (xml) => xml.replace(SIGNATURE, "")) };
+  }
+
+  test.each(["Response", "Assertion"] as const)(
+    "positive control: a signed %s is enough by itself",
+    async (element) => {
+      const { provider, form } = await signedOnce(element);
+      expect(xmlOf(form).match(/<dsig:Signature /g)).toHaveLength(1);
+      expect(await profileOf(provider, form)).toBeDefined();
+    },
+  );
+
+  test.each(WRAPPING_NUMBERS)(
+    "signature wrapping %i makes no service believe in the victim",
+    async (number) => {
+      const element = signedFor(number);
+      const { provider, form } = await signedOnce(element);
+      const [name, victim] =
+        element === "Response" ? [ALIAS, `grace@${stack.aliasDomain}`] : ["ada", "grace"];
+      const wrapped = withXml(form, (xml) => wrapSigned(xml, number, name, victim));
+      expect(xmlOf(wrapped)).toContain(`>${victim}<`);
+      const believed = await profileOf(provider, wrapped).then(
+        ({ nameID }) => nameID,
+        () => "nobody",
+      );
+      expect(["nobody", name]).toContain(believed);
+    },
+  );
 });
 
 describe("a request that is not the service's own", () => {

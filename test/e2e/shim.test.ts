@@ -1,9 +1,12 @@
+import * as openid from "openid-client";
 import type { Browser, Page } from "playwright-core";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { OPENID, UBUNTU_ONE, UBUNTU_ONE_HOST } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { claimedIdOf, oldIdentifierOf, startUbuntuOne } from "../stack/ubuntu-one.ts";
+import { fetchOf } from "../stack/visitor.ts";
 import { inWindow, openBrowser, visit } from "./browser.ts";
+import { confirmAddress, confirmProfile, profileOn } from "./first-login.ts";
 
 const stack = sharedStack();
 const REALM = "developers";
@@ -26,6 +29,7 @@ beforeAll(async () => {
   removeUbuntuOne = await startUbuntuOne(stack, {
     lin: person("lin", ["reviewers", "strangers"]),
     mei: person("mei"),
+    kim: person("kim"),
   });
   browser = await openBrowser(stack, [UBUNTU_ONE_HOST]);
 });
@@ -33,7 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   removeUbuntuOne();
-  for (const name of ["lin", "mei"]) {
+  for (const name of ["lin", "mei", "kim"]) {
     for (const { id } of await usersOf(name)) await api.delete(`/${REALM}/users/${id}`);
   }
 });
@@ -59,20 +63,12 @@ async function comeBy(page: Page, provider: string): Promise<void> {
   await page.click(`#social-${provider}`);
 }
 
-/** What the profile form of a first login is filled with. */
-async function profileOn(page: Page): Promise<Record<string, string>> {
-  await page.waitForSelector("#kc-idp-review-profile-form");
-  const names = ["username", "email"];
-  return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await page.inputValue(`#${name}`)] as const)),
-  );
-}
-
-async function confirmProfile(page: Page): Promise<void> {
-  await page.fill("#firstName", "Ada");
-  await page.fill("#lastName", "Lovelace");
-  await page.locator("#kc-idp-review-profile-form [type=submit]").click();
-  await page.waitForURL(`${ACCOUNT}/**`);
+/** Confirms profile and address, as far as where the login was begun. */
+async function makeAccount(page: Page, name: string, home = ACCOUNT): Promise<void> {
+  expect(await profileOn(page)).toEqual({ username: name, email: `${name}@ubuntuone.test` });
+  await confirmProfile(page);
+  await confirmAddress(page, `${name}@ubuntuone.test`);
+  await page.waitForURL(`${home}/**`, { waitUntil: "commit" });
 }
 
 describe("Ubuntu One", () => {
@@ -80,13 +76,15 @@ describe("Ubuntu One", () => {
     await asPerson(async (page) => {
       await comeBy(page, UBUNTU_ONE);
       await page.click("#lin");
-      expect(await profileOn(page)).toEqual({ username: "lin", email: "lin@ubuntuone.test" });
-      await confirmProfile(page);
+      await makeAccount(page, "lin");
     });
     const claimedId = claimedIdOf("lin");
     expect(await identitiesOf("lin")).toMatchObject([{ identityProvider: UBUNTU_ONE, userId: claimedId }]);
-    // Of the teams that were asked for, and no others.
-    expect((await usersOf("lin"))[0]?.attributes?.teams).toEqual(["reviewers"]);
+    expect((await usersOf("lin"))[0]?.attributes).toMatchObject({
+      teams: ["reviewers"], // of those that were asked for, and no others
+      fullname: ["lin Lovelace"],
+      timezone: ["Europe/London"],
+    });
   });
 
   test("the next login leads to the same account without a question", async () => {
@@ -109,6 +107,58 @@ describe("Ubuntu One", () => {
   });
 });
 
+describe("at a service", () => {
+  const CLIENT = "shim-app";
+  const SERVICE = oldIdentifierOf("service"); // any page that a browser can show
+  const redirectUri = `${SERVICE}/callback`;
+
+  beforeAll(() =>
+    api.post(`/${REALM}/clients`, { clientId: CLIENT, publicClient: true, redirectUris: [redirectUri] }),
+  );
+  afterAll(async () => {
+    const [client] = await api.get<{ id: string }[]>(`/${REALM}/clients?clientId=${CLIENT}`);
+    await api.delete(`/${REALM}/clients/${client?.id ?? ""}`);
+  });
+
+  /** Begins a login at the service, has the person go through it, and gives whom the service was told of. */
+  async function told(page: Page, goThrough: () => Promise<void>): Promise<openid.IDToken | undefined> {
+    const issuer = new URL(`https://${stack.domain}/realms/${REALM}`);
+    const party = await openid.discovery(issuer, CLIENT, undefined, undefined, {
+      [openid.customFetch]: fetchOf(stack) as unknown as openid.CustomFetch,
+    });
+    const pkceCodeVerifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(party, {
+      redirect_uri: redirectUri,
+      scope: "openid profile email",
+      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: "S256",
+    });
+    await visit(page, url.href, `#social-${UBUNTU_ONE}`);
+    await page.click(`#social-${UBUNTU_ONE}`);
+    await goThrough();
+    await page.waitForURL(`${SERVICE}/**`, { waitUntil: "commit" }); // the page itself is none
+    const tokens = await openid.authorizationCodeGrant(party, new URL(page.url()), { pkceCodeVerifier });
+    return tokens.claims();
+  }
+
+  test("who logs in second in the same browser is not taken for who was there before", async () => {
+    await asPerson(async (page) => {
+      expect(await told(page, () => page.click("#lin"))).toMatchObject({
+        preferred_username: "lin",
+        email: "lin@ubuntuone.test",
+      });
+      await page.context().clearCookies({ path: `/realms/${REALM}/` });
+      const cookies = await page.context().cookies(`https://${stack.domain}/shim/sso.php`);
+      expect(cookies).not.toEqual([]); // positive control: the shim still knows this browser
+      const ofKim = await told(page, async () => {
+        await page.click("#kim");
+        await makeAccount(page, "kim", SERVICE);
+      });
+      expect(ofKim).toMatchObject({ preferred_username: "kim", email: "kim@ubuntuone.test" });
+    });
+  });
+});
+
 describe("an OpenID that a person enters", () => {
   test("by OpenID 1.1", async () => {
     await asPerson(async (page) => {
@@ -116,8 +166,7 @@ describe("an OpenID that a person enters", () => {
       await page.fill("#openid", oldIdentifierOf("mei"));
       await page.click("button");
       await page.click("#mei");
-      expect(await profileOn(page)).toEqual({ username: "mei", email: "mei@ubuntuone.test" });
-      await confirmProfile(page);
+      await makeAccount(page, "mei");
     });
     const claimedId = oldIdentifierOf("mei");
     expect(await identitiesOf("mei")).toMatchObject([{ identityProvider: OPENID, userId: claimedId }]);

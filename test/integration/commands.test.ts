@@ -2,7 +2,9 @@ import { Naming } from "../../components/host/naming.ts";
 import { outputOf, run as runCommand } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
 import { addEntry, modifyEntry } from "../stack/directory.ts";
+import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { adminApi } from "../stack/keycloak.ts";
+import { BROKER } from "../stack/outside.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
@@ -11,7 +13,7 @@ const run = (...words: string[]): string => outputOf(words, stack);
 
 test("npm run sync has Keycloak read every account of the directory", () => {
   expect(run("automation/sync.ts", stack.name)).toMatch(
-    /^realm community: \d imported users?, \d updated users?/,
+    /^realm community: \d+ imported users?, \d+ updated users?/,
   );
 });
 
@@ -25,6 +27,27 @@ test("npm run sync --changed reads what somebody changed in the directory since"
     /^realm community: .*[1-9] updated user/,
   );
   expect(await found()).toMatchObject([{ username: "aldous", lastName: "sn-new-to-keycloak" }]);
+});
+
+test("npm run sync says how many got no alias, and npm run accounts lists them", () => {
+  addEntry(stack, "phyllis", { ssoMailAlias: `phil@${ALIAS_DOMAIN}` });
+  addEntry(stack, "phil", {});
+  addEntry(stack, "philomena", {}); // control: gets one
+  const [, command = ""] =
+    /^realm community: 1 without an alias, .*: npm run accounts -- (.*)$/m.exec(
+      run("automation/sync.ts", stack.name),
+    ) ?? [];
+  expect(run("automation/accounts.ts", ...command.split(" "), "--csv")).toMatch(
+    /^username,.*\nphil,[^\n]*\n$/,
+  );
+  const inBrokerRealm = runCommand(
+    ["automation/accounts.ts", "list", "--without-alias", "--stack", stack.name, "--realm", BROKER],
+    stack,
+  );
+  expect(inBrokerRealm).toMatchObject({
+    status: 1,
+    error: expect.stringMatching(/^error: realm \w+ gives no aliases: it has no aliasDomain/) as string,
+  });
 });
 
 test("npm run up on a stack that is up changes nothing and says how to use it", () => {

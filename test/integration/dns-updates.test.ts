@@ -78,16 +78,21 @@ interface Order {
   readonly port?: number;
   readonly key?: Readonly<Record<string, string>>;
   readonly zone?: string;
+  readonly primary?: string;
 }
 
 /** Runs the job with a zone's records. */
-function make(records: string, { host = address, port = PORT, key = {}, zone = OWN }: Order = {}): string[] {
+function make(
+  records: string,
+  { host = address, port = PORT, key = {}, zone = OWN, primary }: Order = {},
+): string[] {
   const folder = fs.mkdtempSync(path.join(stack.folder, "order-"));
   const order = {
     owner: "sso-x",
     server: { host, port },
     key: { ...KEY, ...key },
     zones: { [zone]: records },
+    primary,
   };
   fs.writeFileSync(path.join(folder, "order.json"), JSON.stringify(order));
   const { status, stdout, stderr } = spawnSync(
@@ -133,6 +138,18 @@ test("another TTL is taken", () => {
   expect(make(text(id("192.0.2.2", 60)))[0]).toBe("ended with 0");
   const { out } = tools.run(["kdig", `@${address}`, "-p", String(PORT), `id.${OWN}`, "A"]);
   expect(out).toMatch(/^id\S+\s+60\s/m);
+});
+
+test("the name server that the zone's SOA shall name is named there, once", () => {
+  const [mname, , before] = (answer(OWN, "SOA")[0] ?? "").split(" ");
+  expect(mname).toBe(`ns.${OWN}.`); // control
+  const order = { primary: `ns9.${OWN}` };
+  expect(make(text(id("192.0.2.1"), SPF), order)[0]).toBe("ended with 0");
+  const [now, , after] = (answer(OWN, "SOA")[0] ?? "").split(" ");
+  expect(now).toBe(`ns9.${OWN}.`);
+  expect(Number(after)).toBeGreaterThan(Number(before));
+  expect(make(text(id("192.0.2.1"), SPF), order)).toEqual(["ended with 0", ""]);
+  expect(serial()).toBe(Number(after));
 });
 
 test("once nothing is asked for, nothing of ours is left", () => {

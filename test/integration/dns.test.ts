@@ -8,7 +8,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pythonPackages } from "../e2e/python-packages.ts";
 import { outputOf, run, up } from "../stack/commands.ts";
 import { docker } from "../stack/containers.ts";
-import { ALIAS_DOMAIN, brokenDomain, dnsSettings, TOOLS_IMAGE, zoneOf } from "../stack/dns.ts";
+import {
+  ALIAS_DOMAIN,
+  ATLASSIAN_CNAMES,
+  brokenDomain,
+  dnsSettings,
+  TOOLS_IMAGE,
+  zoneOf,
+} from "../stack/dns.ts";
 import { startTools, type Tools } from "../stack/tools.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
@@ -69,6 +76,11 @@ describe("the stack's records", () => {
   test("the alias domain takes mail at the relay", () => {
     expect(answer(ALIAS_DOMAIN, "MX")).toEqual([`10 mx.${ALIAS_DOMAIN}.`]);
     expect(answer(`mx.${ALIAS_DOMAIN}`, "A")).toEqual([stack.address]);
+  });
+
+  test("Atlassian finds its verification, and the names by which it signs and bounces", () => {
+    expect(answer(ALIAS_DOMAIN, "TXT")).toContain('"atlassian-domain-verification=code-of-atlassian"');
+    for (const { name, target } of ATLASSIAN_CNAMES) expect(answer(name, "CNAME")).toEqual([`${target}.`]);
   });
 
   test("the key that our mail is signed with is the one of the relay", () => {
@@ -209,6 +221,16 @@ describe("a change of records", () => {
     update(`del ${others}. A`);
     expect(up(stack)).toMatchObject({ status: 0 });
     expect(answer(others, "A")).toEqual(["192.0.2.1"]);
+  });
+
+  test("another first name server is the one that the zone's SOA names", () => {
+    const first = { name: `first.${zone}`, addresses: [stack.address] };
+    const nameServers = [first, { name: "ns2.elsewhere.test" }];
+    const primary = (): string | undefined => answer(zone, "SOA")[0]?.split(" ")[0];
+    expect(primary()).not.toBe(`${first.name}.`); // control
+    writeStackFile(stack, settingsOf(stack, { dns: { ...dnsSettings(stack), nameServers } }));
+    expect(up(stack)).toMatchObject({ status: 0 });
+    expect(primary()).toBe(`${first.name}.`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Naming } from "../../components/host/naming.ts";
@@ -38,12 +38,36 @@ test("a refresh finds nothing that differs, and neither does a preview after it"
   expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
 });
 
-test("a second up changes nothing and leaves the same containers running", async () => {
+test("twenty further ups change nothing and leave the same containers running", async () => {
+  const opened = await openShared();
   const before = containers();
-  const { summary } = await (await openShared()).up();
-  expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
-  expect(containers()).toEqual(before);
   expect(Object.keys(before)).toHaveLength(8);
+  for (let time = 0; time < 20; time += 1) {
+    const { summary } = await opened.up();
+    expect(Object.keys(summary.resourceChanges ?? {})).toEqual(["same"]);
+    expect(containers()).toEqual(before);
+  }
+}, 600_000);
+
+test("plain pulumi asks the policies, as every command of this project does", () => {
+  const said = execFileSync("pulumi", ["preview", "--stack", stack.name, "--non-interactive"], {
+    env: { ...process.env, ...environmentOf(stack) },
+    encoding: "utf8",
+  });
+  expect(said).toMatch(/^Policies:\n.*sso@/m);
+  expect(said).toMatch(/\d+ unchanged/);
+});
+
+test("no private key is in the state, in the open or encrypted", async () => {
+  const deployment: unknown = (await (await openShared()).exportStack()).deployment;
+  const { stdout } = spawnSync("pulumi", ["stack", "export", "--show-secrets", "--stack", stack.name], {
+    env: { ...process.env, ...environmentOf(stack) },
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  expect(JSON.stringify(deployment)).toContain("BEGIN CERTIFICATE"); // control: PEM would be seen
+  expect(stdout).toContain(stack.view.admin.clientSecret); // control: nothing is encrypted
+  expect(stdout).not.toMatch(/PRIVATE KEY/);
 });
 
 test("secrets are masked in the outputs and nowhere plain in the state", () => {

@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { type Ended, run, up } from "../stack/commands.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { COMMUNITY } from "../stack/services.ts";
@@ -77,6 +78,15 @@ describe("a preview", () => {
     expect(status).toBe(0);
   });
 
+  test("without the stack's state says so, instead of that all is to be made", () => {
+    const empty = fs.mkdtempSync(path.join(stack.folder, "empty-"));
+    const { status, output } = preview([], { PULUMI_BACKEND_URL: `file://${empty}` });
+    expect(output).toMatch(/: checked\n-+\nSettings, program and policies were checked, \d{3} resources\./);
+    expect(output).toContain("the stack's state is not here; set PULUMI_BACKEND_URL to where it is");
+    expect(output).not.toMatch(/to make/i);
+    expect(status).toBe(0);
+  });
+
   test.each([
     [
       "a wrong passphrase",
@@ -139,6 +149,48 @@ describe("drift", () => {
     expect(output).toContain("clientSecret: [secret]");
     expect(output).not.toContain(secret);
     expect(status).toBe(2);
+  });
+
+  test("what was added in the console is named", async () => {
+    const [docs] = await api.get<{ readonly id: string }[]>(`/${COMMUNITY}/clients?clientId=docs`);
+    const additions = [
+      [`/${COMMUNITY}/clients`, { clientId: "by-hand" }, "community/by-hand (keycloak Client)"],
+      [
+        `/${COMMUNITY}/clients/${docs?.id ?? ""}/protocol-mappers/models`,
+        { name: "admin", protocol: "openid-connect", protocolMapper: "oidc-hardcoded-role-mapper" },
+        "community/docs/admin (keycloak ProtocolMapper)",
+      ],
+      [
+        `/${COMMUNITY}/identity-provider/instances`,
+        { alias: "mine", providerId: "github" },
+        "community/mine (keycloak IdentityProvider)",
+      ],
+      [
+        "/developers/identity-provider/instances/github/mappers",
+        {
+          name: "admin",
+          identityProviderAlias: "github",
+          identityProviderMapper: "oidc-hardcoded-role-idp-mapper",
+        },
+        "developers/github/admin (keycloak IdentityProviderMapper)",
+      ],
+      [
+        `/${COMMUNITY}/authentication/flows`,
+        { alias: "lax", providerId: "basic-flow", topLevel: true },
+        "community/lax (keycloak authentication Flow)",
+      ],
+    ] as const;
+    const added: string[] = [];
+    try {
+      for (const [collection, body] of additions)
+        added.push(`${collection}/${await api.post(collection, body)}`);
+      const { status, output } = preview(["--drift"]);
+      expect(output).toMatch(/^Stack test-\w+: drift\n-+\n5 new, \d+ unchanged\.\n/);
+      for (const [, , line] of additions) expect(output).toContain(`\n  ${line}\n`);
+      expect(status).toBe(2);
+    } finally {
+      for (const each of added) await api.delete(each);
+    }
   });
 });
 

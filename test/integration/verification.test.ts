@@ -46,13 +46,21 @@ test("the remedy it names puts all right", async () => {
   expect((await opened.up({ refresh: true })).summary.resourceChanges).toMatchObject({ update: 2 });
 });
 
-test("an up fails when another hand has let identities in without proof, or has spam labels close nothing", async () => {
+test("an up fails when another hand has let identities in without proof, believes other signatures, or has spam labels close nothing", async () => {
   const flow = `/developers/authentication/flows/${encodeURIComponent("broker first-login account")}/executions`;
   await api.post(`${flow}/execution`, { provider: "idp-auto-link" });
   const added = (await api.get<{ id: string; providerId?: string }[]>(flow)).find(
     ({ providerId }) => providerId === "idp-auto-link",
   );
   await api.put(flow, { ...added, requirement: "ALTERNATIVE" });
+  const ubuntuOne = "/developers/identity-provider/instances/ubuntuone";
+  const provider = await api.get<{ config: Record<string, string> }>(ubuntuOne);
+  const unsigned = {
+    ...provider.config,
+    wantAssertionsSigned: "false",
+    idpEntityId: "https://elsewhere.test",
+  };
+  await api.put(ubuntuOne, { ...provider, config: unsigned });
   const config = await api.get<object>("/developers/events/config");
   await api.put("/developers/events/config", { ...config, eventsListeners: ["jboss-logging"] });
   try {
@@ -60,12 +68,19 @@ test("an up fails when another hand has let identities in without proof, or has 
     expect(fault).toContain(
       'flow broker first-login: openDoors should be [], the server says ["1 idp-auto-link ALTERNATIVE"]',
     );
+    expect(fault).toContain(
+      'identity provider ubuntuone: config.wantAssertionsSigned should be "true", the server says "false"',
+    );
+    expect(fault).toMatch(
+      /identity provider ubuntuone: config\.idpEntityId should be .*"https:\/\/elsewhere\.test"$/m,
+    );
     expect(fault).toMatch(
       /realm's events: eventsListeners should be .*sso-spam-label.* says \["jboss-logging"\]/,
     );
   } finally {
     await api.delete(`/developers/authentication/executions/${added?.id}`);
     await api.put("/developers/events/config", config);
+    await api.put(ubuntuOne, provider);
   }
   expect(await faultOfUp()).toBe("nothing");
 });

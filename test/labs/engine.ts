@@ -1,10 +1,13 @@
 /** What labs do with Docker: a few services of the stack among stand-ins, without the stack. */
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { docker } from "../stack/containers.ts";
+
+const execFileAsync = promisify(execFile);
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -16,6 +19,27 @@ export function exec(container: string, command: readonly string[], input = ""):
     stdio: ["pipe", "pipe", "pipe"],
     maxBuffer: 64 * 1024 ** 2,
   });
+}
+
+/** A command that runs in a container beside the test. */
+export interface Beside {
+  /** Ends its standard input; gives what it has printed, once it has ended well. */
+  readonly end: () => Promise<string>;
+}
+
+/** Starts a command in a container with this on its standard input, which stays open. */
+export function execBeside(container: string, command: readonly string[], input: string): Beside {
+  const running = execFileAsync("docker", ["exec", "-i", container, ...command], {
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  running.catch(() => undefined); // whoever ends it hears of its error
+  running.child.stdin?.write(input);
+  return {
+    end: async () => {
+      running.child.stdin?.end();
+      return (await running).stdout;
+    },
+  };
 }
 
 /** Both streams of a container's log. */
@@ -58,14 +82,12 @@ export function fillVolume(
 /** Waits until the command succeeds in the container. */
 export async function ready(container: string, command: readonly string[]): Promise<void> {
   for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
-    try {
-      exec(container, command);
-      return;
-    } catch (error) {
-      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container) === "true";
-      if (!isRunning || Date.now() > end)
-        throw new Error(`${container} does not serve:\n${logOf(container).slice(-3000)}`, { cause: error });
-    }
+    const { status } = spawnSync("docker", ["exec", container, ...command]);
+    if (status === 0) return;
+    const state = docker("inspect", "--format", "{{json .State}}", container);
+    const { Running: isRunning } = JSON.parse(state) as { readonly Running: boolean };
+    if (!isRunning || Date.now() > end)
+      throw new Error(`${container} does not serve: ${state}\n${logOf(container).slice(-1500)}`);
     await sleep(200);
   }
 }

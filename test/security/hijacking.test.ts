@@ -3,7 +3,7 @@ import { addEntry } from "../stack/directory.ts";
 import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { type AdminApi, adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
-import { newMailTo } from "../stack/mailbox.ts";
+import { linkMailedTo } from "../stack/mailbox.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { loginUrl } from "../stack/authorization.ts";
@@ -23,14 +23,6 @@ beforeAll(() => {
 
 const byPassword = (username: string, password = PASSWORD): Promise<Granted> =>
   grantByPassword(stack, REALM, username, password);
-
-/** Link in the new mail to an address. */
-async function linkFor(address: string): Promise<string> {
-  const { text } = await newMailTo(address);
-  const [link] = /https:\/\/\S+/.exec(text) ?? [];
-  if (link === undefined) throw new Error(`no link was mailed to ${address}`);
-  return link;
-}
 
 /** Opens a mailed link, past the page that asks whether one meant to. */
 async function follow(visitor: Visitor, link: string): Promise<Arrival> {
@@ -80,7 +72,7 @@ test("an account made with somebody's address gets its password from that person
   expect(page).toContain("You need to verify your email address");
   expect((await byPassword("trudy")).status).toBe(400);
 
-  await setPassword(new Visitor(stack), await linkFor("victim@people.test"));
+  await setPassword(new Visitor(stack), await linkMailedTo("victim@people.test"));
   expect((await byPassword("trudy", NEW_PASSWORD)).status).toBe(200);
   expect((await byPassword("trudy")).status).toBe(400);
 });
@@ -94,7 +86,7 @@ test("a session that was there before ends when the owner of the address resets 
   const owner = new Visitor(stack);
   const { action, fields } = formOf(await owner.open(loginUrl(stack, REALM, "forgot-credentials")));
   await owner.submit({ action, fields: { ...fields, username: "peggy" } });
-  await setPassword(owner, await linkFor("peggy@people.test"));
+  await setPassword(owner, await linkMailedTo("peggy@people.test"));
   expect((await byPassword("peggy", NEW_PASSWORD)).status).toBe(200);
   expect((await byPassword("peggy")).status).not.toBe(200);
   expect((await grantByRefresh(stack, REALM, next.refreshToken)).status).toBe(400);
@@ -106,9 +98,41 @@ test("a link that was mailed to one address does not confirm another that the ac
   const oscar = await api.get<object>(`/${REALM}/users/${await idOf("oscar")}`);
   await api.put(`/${REALM}/users/${await idOf("oscar")}`, { ...oscar, email: "elsewhere@people.test" });
 
-  await follow(new Visitor(stack), await linkFor("oscar@people.test"));
-  await follow(new Visitor(stack), await linkFor("olivia@people.test")); // control
+  await follow(new Visitor(stack), await linkMailedTo("oscar@people.test"));
+  await follow(new Visitor(stack), await linkMailedTo("olivia@people.test")); // control
   expect([await verified("oscar"), await verified("olivia")]).toEqual([false, true]);
+});
+
+/** Logs in and asks for another address; gives the page that answers. */
+async function askForAddress(visitor: Visitor, username: string, email: string): Promise<string> {
+  const url = new URL(loginUrl(stack, REALM));
+  url.searchParams.set("kc_action", "UPDATE_EMAIL");
+  const { action, fields } = formOf(await visitor.signIn(url, username, PASSWORD));
+  return textOf((await visitor.submit({ action, fields: { ...fields, email } })).page);
+}
+
+async function emailOf(username: string): Promise<string> {
+  return (await api.get<{ email: string }>(`/${REALM}/users/${await idOf(username)}`)).email;
+}
+
+test("a person's new address counts when its owner has confirmed it, and not before", async () => {
+  await newPerson(api, REALM, "niaj");
+  const person = new Visitor(stack);
+  expect(await askForAddress(person, "niaj", "niaj@elsewhere.test")).toContain("niaj@elsewhere.test");
+  expect(await emailOf("niaj")).toBe("niaj@people.test");
+  await follow(person, await linkMailedTo("niaj@elsewhere.test"));
+  expect([await emailOf("niaj"), await verified("niaj")]).toEqual(["niaj@elsewhere.test", true]);
+});
+
+test("an address that was asked for before the owner took the account back is not taken up any more", async () => {
+  await newPerson(api, REALM, "sybil");
+  await askForAddress(new Visitor(stack), "sybil", "attacker@elsewhere.test");
+  const owner = new Visitor(stack);
+  const { action, fields } = formOf(await owner.open(loginUrl(stack, REALM, "forgot-credentials")));
+  await owner.submit({ action, fields: { ...fields, username: "sybil" } });
+  await setPassword(owner, await linkMailedTo("sybil@people.test"));
+  await follow(new Visitor(stack), await linkMailedTo("attacker@elsewhere.test"));
+  expect(await emailOf("sybil")).toBe("sybil@people.test");
 });
 
 test("nobody gets an account by an address that is taken, or by one of the alias domain", async () => {

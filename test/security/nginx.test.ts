@@ -3,11 +3,13 @@ import * as tls from "node:tls";
 import { Naming } from "../../components/host/naming.ts";
 import { admitKnown, onHostIn } from "../stack/clients.ts";
 import { docker } from "../stack/containers.ts";
+import { adminApi } from "../stack/keycloak.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { ALIAS_DOMAIN } from "../stack/dns.ts";
 import { LOGINS_PER_MINUTE } from "../stack/throwaway.ts";
 
 const stack = sharedStack();
+const api = adminApi(stack);
 const ca = fs.readFileSync(stack.caFile);
 
 interface Answer {
@@ -15,13 +17,12 @@ interface Answer {
   readonly text: string;
 }
 
-/** Sends a request line exactly as given, which no HTTP library would. */
-function ask(path: string, headers: readonly string[] = [], host = stack.domain): Promise<Answer> {
+/** Sends the lines of a request exactly as given, which no HTTP library would. */
+function send(request: readonly string[], servername = stack.domain, port = 443): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const socket = tls.connect({ host: stack.address, port: 443, servername: host, ca });
-    const request = [`GET ${path} HTTP/1.1`, `Host: ${host}`, ...headers, "Connection: close", "", ""];
+    const socket = tls.connect({ host: stack.address, port, servername, ca });
     let text = "";
-    socket.on("secureConnect", () => socket.write(request.join("\r\n")));
+    socket.on("secureConnect", () => socket.write([...request, "Connection: close", "", ""].join("\r\n")));
     socket.on("data", (part: Buffer) => (text += part.toString("latin1")));
     socket.on("end", () => {
       resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1]), text });
@@ -30,24 +31,35 @@ function ask(path: string, headers: readonly string[] = [], host = stack.domain)
   });
 }
 
+function ask(path: string, headers: readonly string[] = [], host = stack.domain): Promise<Answer> {
+  return send([`GET ${path} HTTP/1.1`, `Host: ${host}`, ...headers], host);
+}
+
+/** Past nginx. */
+function askKeycloak(path: string, headers: readonly string[] = []): Promise<Answer> {
+  return send([`GET ${path} HTTP/1.1`, "Host: localhost", ...headers], "localhost", 18443);
+}
+
 const REALM = "/realms/community/.well-known/openid-configuration";
 
 test("positive control: what is public is let through, and Keycloak would answer the admin console", async () => {
   expect((await ask(REALM)).status).toBe(200);
-  const direct = await new Promise<number>((resolve, reject) => {
-    const socket = tls.connect({ host: stack.address, port: 18443, servername: "localhost", ca });
-    let text = "";
-    socket.on("secureConnect", () =>
-      socket.write("GET /admin/master/console/ HTTP/1.0\r\nHost: localhost\r\n\r\n"),
-    );
-    socket.on("data", (part: Buffer) => (text += part.toString("latin1")));
-    socket.on("end", () => {
-      resolve(Number(/^HTTP\/1\.\d (\d+)/.exec(text)?.[1]));
-    });
-    socket.on("error", reject);
-  });
-  expect(direct).toBe(200);
+  expect((await askKeycloak("/admin/master/console/")).status).toBe(200);
 });
+
+/** What nginx's own pages may load. */
+const OWN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+const accessLog = (): string => docker("logs", "--tail", "200", new Naming(stack.name).of("nginx"));
+
+/** The last line of the access log about a client that gave this name. */
+function loggedOf(agent: string): string {
+  return (
+    accessLog()
+      .split("\n")
+      .findLast((line) => line.includes(agent)) ?? ""
+  );
+}
 
 const TARGETS = [
   "admin/",
@@ -56,6 +68,8 @@ const TARGETS = [
   "health",
   "health/ready",
   "realms/master/account/",
+  "realms/master;x/account/",
+  "realms/master%3Bx/account/",
 ];
 const ENCODINGS: readonly ((path: string) => string)[] = [
   (path) => `/${path}`,
@@ -83,16 +97,70 @@ test.each(FORBIDDEN)("%s does not reach Keycloak's inside", async (path) => {
   expect(text).not.toMatch(/security-admin-console|"status":|# HELP|master\/protocol/);
 });
 
-test("what a client claims about itself changes no link in an answer", async () => {
-  const forged = [
-    "X-Forwarded-Host: evil.example",
-    "X-Forwarded-Proto: http",
-    "Forwarded: host=evil.example",
-  ];
-  const { status, text } = await ask(REALM, forged);
-  expect(status).toBe(200);
-  expect(text).not.toContain("evil.example");
-  expect(text).toContain(`"issuer":"https://${stack.domain}/realms/community"`);
+test.each(["/realms/master;x/account/", "/realms/master%3Bx/account/", "/realms/community;x/account/"])(
+  "%s is refused by nginx itself",
+  async (path) => {
+    const { status, text } = await ask(path);
+    expect(status).toBe(404);
+    expect(text).toContain(OWN);
+  },
+);
+
+describe("what a client claims", () => {
+  const SOMEWHERE = "192.0.2.66";
+
+  test("about its way changes no link in an answer", async () => {
+    const forged = [
+      "X-Forwarded-Host: evil.example",
+      "X-Forwarded-Proto: http",
+      "X-Forwarded-Port: 6666",
+      "X-Forwarded-Prefix: /evil.example",
+      "Forwarded: host=evil.example;proto=http",
+    ];
+    const { status, text } = await ask(REALM, forged);
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/evil\.example|6666|http:\/\//);
+    expect(text).toContain(`"issuer":"https://${stack.domain}/realms/community"`);
+  });
+
+  test.each([
+    ["another host than in the handshake", REALM, "evil.example"],
+    ["a host that begins with ours", REALM, `${stack.domain}.evil.example`],
+    ["a host of the stack's inside", REALM, "keycloak:8443"],
+    ["no host", REALM, ""],
+    ["another host in its first line", `https://evil.example${REALM}`, stack.domain],
+  ])("to want from %s leads to no page", async (_, path, host) => {
+    const { text } = await send([`GET ${path} HTTP/1.1`, `Host: ${host}`]);
+    expect(text).toMatch(/^(HTTP\/1\.1 400 |$)/); // refused, or no answer at all
+    expect(text).not.toMatch(/evil\.example|issuer/);
+  });
+
+  test("about a port of the host is in no link", async () => {
+    const { status, text } = await send([`GET ${REALM} HTTP/1.1`, `Host: ${stack.domain}:6666`]);
+    expect(status).toBe(200);
+    expect(text).not.toContain("6666");
+  });
+
+  /** Address that Keycloak notes of somebody who has a client of this name log them in. */
+  async function notedOf(client: string): Promise<string[]> {
+    const events = await api.get<{ ipAddress: string }[]>(`/community/events?client=${client}`);
+    return events.map(({ ipAddress }) => ipAddress);
+  }
+
+  test("about its address is not what Keycloak notes", async () => {
+    const forged = [
+      `X-Forwarded-For: ${SOMEWHERE}`,
+      `Forwarded: for=${SOMEWHERE}`,
+      `X-Real-IP: ${SOMEWHERE}`,
+    ];
+    const auth = "/realms/community/protocol/openid-connect/auth?client_id=";
+    await ask(`${auth}forger-outside`, [...forged, "User-Agent: forger-outside"]);
+    const { client } = JSON.parse(loggedOf("forger-outside")) as { client: string };
+    expect(await notedOf("forger-outside")).toEqual([client]);
+    expect(client).not.toBe(SOMEWHERE);
+    await askKeycloak(`${auth}forger-inside`, forged);
+    expect(await notedOf("forger-inside")).toEqual([SOMEWHERE]); // positive control: it goes by what nginx says
+  });
 });
 
 test.each([
@@ -119,8 +187,6 @@ test("an unknown host name gets no TLS handshake", async () => {
     }),
   ).rejects.toThrow(/unrecognized name|alert/i);
 });
-
-const OWN = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 test.each([
   ["/realms/community/account/", "frame-src 'self'"],
@@ -218,15 +284,13 @@ test("the log says who asked for what, without what may be a secret", async () =
     "Referer: https://elsewhere.test/?token=canary4referer",
     "User-Agent: canary-agent",
   ]);
-  const log = docker("logs", "--tail", "200", new Naming(stack.name).of("nginx"));
-  const line = log.split("\n").findLast((each) => each.includes("canary-agent")) ?? "";
-  expect(JSON.parse(line)).toMatchObject({
+  expect(JSON.parse(loggedOf("canary-agent"))).toMatchObject({
     method: "GET",
     host: stack.domain,
     path: "/realms/community/account/",
     status: 200,
   });
-  expect(log).not.toMatch(/canary4/);
+  expect(accessLog()).not.toMatch(/canary4/);
 });
 
 test("a short link leads where settings say", async () => {

@@ -1,6 +1,7 @@
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "../stack/containers.ts";
-import { OPENID, UBUNTU_ONE } from "../stack/outside.ts";
+import { OPENID, PINNED, UBUNTU_ONE } from "../stack/outside.ts";
+import { honest, outsideKey, responseOf, type Said, sign } from "../stack/saml-response.ts";
 import { leftFor, ShimLogin, type Tampering, type Verdict } from "../stack/shim-login.ts";
 import { sharedStack } from "../stack/shared.ts";
 import { claimedIdOf, pageOf, startUbuntuOne } from "../stack/ubuntu-one.ts";
@@ -8,6 +9,7 @@ import { fetchOf, formOf, textOf, Visitor } from "../stack/visitor.ts";
 
 const stack = sharedStack();
 const naming = new Naming(stack.name);
+const homeOn = (page: string): string | undefined => /id="home" href="([^"]*)"/.exec(page)?.[1];
 const newLogin = (): ShimLogin => new ShimLogin(stack, new Visitor(stack));
 
 /** A name that the stack's own Keycloak has on its network, as a rebound name of the Internet could lead there. */
@@ -45,6 +47,13 @@ describe("answers of a provider", () => {
       username: "eve",
       email: "x@attack.test",
     });
+  });
+
+  test("control: so does one of a provider that settings pin, whoever it is", async () => {
+    const login = newLogin();
+    const verdict = await login.bring(await login.approve(await login.leave(PINNED), "eve"));
+    expect(verdict).toMatchObject({ isSuccess: true, message: "" });
+    expect(formOf(await login.handOn(verdict)).fields).toMatchObject({ username: "eve" });
   });
 
   test.each<[string, Tampering, string]>([
@@ -134,8 +143,9 @@ describe("answers of a provider", () => {
     const answer = await login.approve(await login.leave(UBUNTU_ONE), "eve");
     const other = await new Visitor(stack).open(answer);
     expect(other.page).not.toContain("SAMLResponse");
+    expect(textOf(other.page)).toContain("Please start again");
     expect((await login.bring(answer)).isSuccess).toBe(true); // control
-    expect((await visitor.open(answer)).page).not.toContain("SAMLResponse");
+    expect(textOf((await visitor.open(answer)).page)).toContain("Please start again");
   });
 
   test("nonces survive a restart", async () => {
@@ -145,6 +155,70 @@ describe("answers of a provider", () => {
     expect(await answered({ fields: { response_nonce: nonce } })).toMatchObject({
       message: "the answer has been used before",
     });
+  });
+});
+
+/** What people hand to Keycloak as the shim's word. */
+describe("responses in the shim's name", () => {
+  const endpointOf = (alias: string): string =>
+    `https://${stack.domain}/realms/developers/broker/${alias}/endpoint`;
+
+  /** Whom Keycloak believes in after a login by Ubuntu One was answered with a response; nobody where it is refused. */
+  async function believedIn(make: (requestId: string) => Promise<string> | string): Promise<string> {
+    const visitor = new Visitor(stack);
+    const { fields } = await new ShimLogin(stack, visitor).request(UBUNTU_ONE);
+    const request = Buffer.from(fields.SAMLRequest ?? "", "base64").toString();
+    const [, requestId = ""] = / ID="([^"]+)"/.exec(request) ?? [];
+    const SAMLResponse = await make(requestId);
+    const { page, url, status } = await visitor.submit({
+      action: endpointOf(UBUNTU_ONE),
+      fields: { SAMLResponse, RelayState: fields.RelayState ?? "" },
+    });
+    if (!page.includes("kc-idp-review-profile-form")) return "nobody";
+    return formOf({ page, url, status }).fields.username ?? "";
+  }
+
+  const said = (requestId: string): Said => ({
+    ...honest(stack, requestId),
+    nameId: claimedIdOf("victim"),
+    issuer: `https://${stack.domain}/shim`,
+    audience: `https://${stack.domain}/realms/developers/broker/${UBUNTU_ONE}`,
+    recipient: endpointOf(UBUNTU_ONE),
+    destination: endpointOf(UBUNTU_ONE),
+  });
+  const encoded = (xml: string): string => Buffer.from(xml).toString("base64");
+  const signed = (id: string, key: string): string =>
+    encoded(sign(sign(responseOf(said(id)), "Assertion", key), "Response", key));
+  const shimKey = (): string =>
+    docker("exec", naming.of("simplesamlphp"), "cat", "/var/lib/shim/signing.key");
+
+  test.each<[string, (requestId: string) => string]>([
+    ["unsigned", (id) => encoded(responseOf(said(id)))],
+    ["signed by another provider of the realm", (id) => signed(id, outsideKey(stack))],
+    [
+      "that anybody encrypted nothing of, even if the shim's own key signed it",
+      (id) => signed(id, shimKey()),
+    ],
+  ])("%s are refused", async (_, make) => {
+    expect(await believedIn(make)).toBe("nobody");
+  });
+
+  test("are good for the provider and the login that they were made for alone", async () => {
+    const login = newLogin();
+    const asked = leftFor(await login.enter(OPENID, pageOf("/other/eve")));
+    const verdict = await login.bring(await login.approve(asked, "eve"));
+    const response = verdict.form.fields.SAMLResponse ?? "";
+    expect(await believedIn(() => response)).toBe("nobody");
+    const ofUbuntuOne = newLogin();
+    const other = await ofUbuntuOne.bring(
+      await ofUbuntuOne.approve(await ofUbuntuOne.leave(UBUNTU_ONE), "eve"),
+    );
+    expect(await believedIn(() => other.form.fields.SAMLResponse ?? "")).toBe("nobody");
+    for (const [each, made] of [
+      [login, verdict],
+      [ofUbuntuOne, other],
+    ] as const)
+      expect(formOf(await each.handOn(made)).fields.username).toBe("eve"); // positive control
   });
 });
 
@@ -216,8 +290,18 @@ describe("requests to the shim", () => {
   test("nobody is logged in who did not ask", async () => {
     const entityId = `https://${stack.domain}/realms/developers/broker/${UBUNTU_ONE}`;
     const url = `https://${stack.domain}/shim/sso.php?spentityid=${encodeURIComponent(entityId)}`;
-    expect((await new Visitor(stack).open(url)).status).toBe(400);
+    const { status, page } = await new Visitor(stack).open(url);
+    expect([status, homeOn(page)]).toEqual([400, "/"]);
   });
+
+  test.each(["enter.php", "enter.php?state=_x", "return.php?state=_x", "sso.php"])(
+    "%s without a login leads to where one begins",
+    async (path) => {
+      const { status, page } = await new Visitor(stack).open(`https://${stack.domain}/shim/${path}`);
+      expect(textOf(page)).toContain("Please start again");
+      expect([status, homeOn(page)]).toEqual([400, "/"]);
+    },
+  );
 
   test.each([
     "/shim/",

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { lastingUntil } from "../../components/certificates/certificates.ts";
 import { Naming } from "../../components/host/naming.ts";
 import { docker } from "./containers.ts";
 import type { Throwaway } from "./throwaway.ts";
@@ -41,7 +42,8 @@ export async function startBeside(stack: Throwaway, server: Server): Promise<() 
   docker("volume", "create", tls);
   docker(
     ...["run", "--rm", "--volume", `${naming.of("ca")}:/ca`, "--volume", `${tls}:/tls/${server.name}`],
-    ...[imageOf(stack, "certificates"), "unused", `${server.name}:${server.uid}:${server.host}`],
+    ...[imageOf(stack, "certificates"), "unused", lastingUntil(new Date())],
+    `${server.name}:${server.uid}:${server.host}`,
   );
   try {
     docker(

@@ -4,6 +4,12 @@ import type { Throwaway } from "./throwaway.ts";
 /** Domain of the accounts' alias addresses in test stacks; a zone of their Knot. */
 export const ALIAS_DOMAIN = "alias.test";
 
+/** What Atlassian's console lists for a domain whose mail it signs and whose bounces it takes. */
+export const ATLASSIAN_CNAMES = ["s1._domainkey", "s2._domainkey", "bounces"].map((name) => ({
+  name: `${name}.${ALIAS_DOMAIN}`,
+  target: `${name}.outside.atlassian.test`,
+}));
+
 /** The key that the stack's secondary asks with. */
 export const SECONDARY_KEY = {
   name: "second",
@@ -39,6 +45,7 @@ export function dnsSettings(throwaway: Throwaway): Record<string, unknown> {
     nameServers: [{ name: `ns1.${zone}`, addresses: [throwaway.address] }, { name: "ns2.elsewhere.test" }],
     secondaries: [{ ...secondaryOf(throwaway), key: { name: SECONDARY_KEY.name } }],
     mail: { spf: [`include:_spf.${zone}`], dmarc: "reject", reportsTo: `dmarc@${ALIAS_DOMAIN}` },
+    atlassian: [{ domain: ALIAS_DOMAIN, verification: "code-of-atlassian", cnames: ATLASSIAN_CNAMES }],
     records: [
       { type: "TXT", name: `_spf.${zone}`, text: "v=spf1 ip4:192.0.2.25 -all" },
       { type: "TXT", name: brokenDomain(throwaway), text: "v=spf1 inlcude:nobody.test -all" },

@@ -26,3 +26,11 @@ export async function newMailTo(address: string): Promise<Message> {
   }
   throw new Error(`no new mail came to ${address}`);
 }
+
+/** The link in a new mail to an address. @throws where none comes, or has none */
+export async function linkMailedTo(address: string): Promise<string> {
+  const { text } = await newMailTo(address);
+  const [link] = /https:\/\/\S+/.exec(text) ?? [];
+  if (link === undefined) throw new Error(`no link was mailed to ${address}`);
+  return link;
+}

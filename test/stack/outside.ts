@@ -21,14 +21,18 @@ export const CLIENT_SECRET = "given-by-an-outside-provider";
 export const GITHUB_HOST = "github.outside.test";
 export const GITHUB_PORT = 8443;
 
-/** Where Ubuntu One's stand-in is found, by the browser and by the shim; `OPENID` is for OpenIDs that people enter. */
+/**
+ * Where Ubuntu One's stand-in is found, by the browser and by the shim; `OPENID` is for OpenIDs that people enter, and
+ * `PINNED` leads to the stand-in as to any other provider of OpenID 2.0.
+ */
 export const UBUNTU_ONE = "ubuntuone";
 export const UBUNTU_ONE_HOST = "ubuntuone.outside.test";
 export const UBUNTU_ONE_PORT = 8444;
 export const OPENID = "openid";
+export const PINNED = "pinned";
 export const TEAMS = ["builders", "reviewers"];
 
-const BROKER = "developers";
+export const BROKER = "developers";
 
 /** Password of everyone in the outside realm. */
 export const OUTSIDE_PASSWORD = "an outside password 1";
@@ -37,6 +41,7 @@ export const OUTSIDE_PASSWORD = "an outside password 1";
 export function brokerSettings(throwaway: Throwaway): Record<string, unknown> {
   const outside = `https://${throwaway.domain}/realms/${OUTSIDE}`;
   const github = `https://${GITHUB_HOST}:${GITHUB_PORT}`;
+  const endpoint = `https://${UBUNTU_ONE_HOST}:${UBUNTU_ONE_PORT}/+openid`;
   return {
     kind: "broker",
     name: BROKER,
@@ -47,6 +52,7 @@ export function brokerSettings(throwaway: Throwaway): Record<string, unknown> {
         kind: "oidc",
         alias: CAMPUS,
         displayName: "Campus",
+        icon: "test/stack/campus.svg",
         clientId: BROKER,
         issuer: outside,
         authorizationUrl: `${outside}/protocol/openid-connect/auth`,
@@ -64,10 +70,12 @@ export function brokerSettings(throwaway: Throwaway): Record<string, unknown> {
       },
       {
         kind: "ubuntuone",
-        endpoint: `https://${UBUNTU_ONE_HOST}:${UBUNTU_ONE_PORT}/+openid`,
+        endpoint,
         teams: TEAMS,
+        claims: { fullname: "fullname", timezone: "timezone" },
       },
       { kind: "openid2", alias: OPENID },
+      { kind: "openid2", alias: PINNED, endpoint, hideOnLoginPage: true },
     ],
   };
 }

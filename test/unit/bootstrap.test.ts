@@ -1,17 +1,16 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BUILDERS } from "../../bootstrap/builders.ts";
 import { digestOf, verifySha256 } from "../../bootstrap/download.ts";
 import { run, telling } from "../../bootstrap/exec.ts";
 import { examine, renderFindings } from "../../bootstrap/findings.ts";
-import { cliVersion, pluginVersions } from "../../bootstrap/pins.ts";
-import type { Step } from "../../bootstrap/step.ts";
-import { isForTests, stepsFor } from "../../bootstrap/steps/index.ts";
+import { BASE_IMAGE, cliVersion, KEYCLOAK, pluginVersions } from "../../bootstrap/pins.ts";
+import { stepsFor } from "../../bootstrap/steps/index.ts";
 import { renderTable } from "../../bootstrap/table.ts";
 import { chooseWay } from "../../bootstrap/way.ts";
-
-function step(name: string, check: Step["check"]): Step {
-  return { name, needs: [], check, install: () => Promise.reject(new Error("the doctor installs nothing")) };
-}
 
 describe("the way to CLI and plugins", () => {
   const never = (): Promise<boolean> => Promise.reject(new Error("asked the site"));
@@ -58,6 +57,15 @@ describe("pins", () => {
     for (const version of pluginVersions().values()) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  test("every Dockerfile builds on what bootstrap brings", () => {
+    const dockerfiles = globSync(["components/*/image/Dockerfile", "test/**/Dockerfile"]);
+    expect(dockerfiles.length).toBeGreaterThan(15);
+    for (const file of dockerfiles) {
+      const images = readFileSync(file, "utf8").match(/(?<=^FROM )sso\/\S+/gm) ?? [];
+      for (const image of images) expect([BASE_IMAGE.tag, KEYCLOAK.tag]).toContain(image);
+    }
+  });
+
   test("a file with another digest is refused", async () => {
     const license = createHash("sha256").update(readFileSync("LICENSE")).digest("hex");
     await expect(verifySha256("LICENSE", license)).resolves.toBeUndefined();
@@ -86,6 +94,13 @@ describe("commands", () => {
       /^sh -c .*: E: unable to locate package x \(exit 3; /,
     );
     await expect(run("no-such-command", [])).rejects.toThrow("no-such-command cannot be run");
+  });
+
+  test("do not begin once aborted", async () => {
+    const seen: string[] = [];
+    const options = { signal: AbortSignal.abort(), onLine: (line: string) => seen.push(line) };
+    await expect(run("echo", ["begun"], options)).rejects.toThrow("aborted");
+    expect(seen).toEqual([]);
   });
 
   test("that hang are ended, at the latest or when nothing comes", async () => {
@@ -127,17 +142,49 @@ describe("what a script needs", () => {
   });
 });
 
+describe("an engine that DOCKER_HOST names", () => {
+  /** What the step says on a machine with these commands, in a process of its own: it reads the environment once. */
+  function complaint(commands: readonly string[]): string {
+    const folder = mkdtempSync(join(tmpdir(), "sso-path-"));
+    try {
+      for (const command of commands) writeFileSync(join(folder, command), "#!/bin/false\n", { mode: 0o755 });
+      const script = `import("./bootstrap/steps/engine.ts")
+        .then(({ engine }) => engine.install({ signal: new AbortController().signal, report() {} }))
+        .catch((error) => console.log(error.message))`;
+      return execFileSync(process.execPath, ["--eval", script], {
+        encoding: "utf8",
+        env: { PATH: folder, DOCKER_HOST: "tcp://127.0.0.1:9" },
+      }).trim();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test("does not answer", () => {
+    expect(complaint(["docker"])).toBe(
+      "no Docker engine answers at DOCKER_HOST=tcp://127.0.0.1:9; start it, or unset DOCKER_HOST to use this machine's",
+    );
+  });
+
+  test("cannot be asked without docker's client", () => {
+    expect(complaint([])).toBe(
+      "docker not found, with which to ask the engine at DOCKER_HOST=tcp://127.0.0.1:9; run: sudo apt-get install docker.io",
+    );
+  });
+});
+
 describe("doctor", () => {
   test("shows what was found, what is missing and what only the tests bring", async () => {
-    const findings = await examine(
-      [
-        step("node", () => Promise.resolve({ version: "26.10.0", origin: "/usr/bin/node" })),
-        step("docker engine", () => Promise.resolve(undefined)),
-        step("pulumi cli", () => Promise.reject(new Error("tools/go.mod is broken"))),
-        step("chromium", () => Promise.resolve(undefined)),
-      ],
-      isForTests,
-    );
+    const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+    const findings = await examine([
+      {
+        name: "node",
+        check: () => Promise.resolve({ version: "26.10.0", origin: "/usr/bin/node" }),
+      },
+      { name: "docker engine", check: nothing },
+      { name: "pulumi cli", check: () => Promise.reject(new Error("tools/go.mod is broken")) },
+      { name: "chromium", check: nothing, optional: "npm test brings it" },
+    ]);
     expect(renderFindings(findings).split("\n")).toEqual([
       "TOOL           STATE    VERSION  WHERE FROM",
       "node           found    26.10.0  /usr/bin/node",
@@ -145,6 +192,15 @@ describe("doctor", () => {
       "pulumi cli     missing  -        tools/go.mod is broken",
       "chromium       absent   -        npm test brings it",
     ]);
+  });
+
+  test("tells the compilers' versions and where they are", async () => {
+    const findings = await examine(BUILDERS);
+    expect(findings.map(({ tool, state }) => `${tool} ${state}`)).toEqual(["go found", "java found"]);
+    for (const { version, origin } of findings) {
+      expect(version).toMatch(/^\d+[\d.]*$/);
+      expect(origin).toMatch(/^\/.*\/(go|java)$/);
+    }
   });
 
   test("a table has no trailing blanks and takes rows of any length", () => {

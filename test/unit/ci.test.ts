@@ -1,28 +1,47 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import { remoteHostOf } from "../../automation/remote-host.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const WORKFLOWS = path.join(ROOT, ".github/workflows");
 
+interface Job {
+  readonly if?: string;
+  readonly "runs-on": unknown;
+  readonly permissions?: unknown;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix: { readonly stack: readonly string[] } };
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+}
+
 interface Workflow {
   readonly on: unknown;
   readonly permissions: unknown;
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>
-  >;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
 
 const read = (file: string): unknown => parse(fs.readFileSync(path.join(ROOT, file), "utf8"));
+const workflowOf = (file: string): Workflow => read(path.join(".github/workflows", file)) as Workflow;
+
+function jobOf(file: string, name: string): Job {
+  const job = workflowOf(file).jobs[name];
+  if (job === undefined) throw new Error(`${file} has no job ${name}`);
+  return job;
+}
 
 describe.each(fs.readdirSync(WORKFLOWS))("%s", (file) => {
-  const workflow = read(path.join(".github/workflows", file)) as Workflow;
-  const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+  const workflow = workflowOf(file);
+  const jobs = Object.values(workflow.jobs);
+  const steps = jobs.flatMap((job) => job.steps);
 
-  test("may read the code and nothing else, and gives no secret to a fork's code", () => {
+  test("may read the code and nothing else, in no job more", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
+    for (const { permissions } of jobs) expect([undefined, workflow.permissions]).toContainEqual(permissions);
+  });
+
+  test("gives no secret to a fork's code", () => {
     expect(JSON.stringify(workflow.on)).not.toContain("pull_request_target");
-    expect(fs.readFileSync(path.join(WORKFLOWS, file), "utf8")).not.toContain("permissions: write");
   });
 
   test("uses actions by commit", () => {
@@ -34,12 +53,81 @@ describe.each(fs.readdirSync(WORKFLOWS))("%s", (file) => {
   });
 });
 
-test("Zuul runs a playbook that is there, and the same command", () => {
-  const [job] = (read(".zuul.yaml") as { job?: { run: string; secrets?: unknown } }[]).flatMap(
-    (each) => each.job ?? [],
-  );
-  expect(job?.secrets).toBeUndefined();
-  expect(fs.readFileSync(path.join(ROOT, job?.run ?? ""), "utf8")).toContain(
-    ".ci/preview staging production --without-secrets",
-  );
+describe("a pull request on GitHub", () => {
+  const own = jobOf("preview.yaml", "own");
+  const fork = jobOf("preview.yaml", "fork");
+
+  test("is either the repository's own or a fork's", () => {
+    const head = "github.event.pull_request.head.repo.full_name";
+    expect(Object.keys(workflowOf("preview.yaml").jobs)).toEqual(["own", "fork"]);
+    expect([own.if, fork.if]).toEqual([`${head} == github.repository`, `${head} != github.repository`]);
+  });
+
+  test("of a fork is looked at without secrets, on a machine that reaches no host", () => {
+    expect(fork["runs-on"]).toBe("ubuntu-latest");
+    expect(fork.steps.at(-1)?.run).toMatch(/^\.ci\/preview staging production --without-secrets /);
+    expect(JSON.stringify(fork)).not.toMatch(/secrets\.|secrets\[|"environment"|vars\.|self-hosted/);
+  });
+
+  test("of its own is looked at where drift is, with the same credentials", () => {
+    const drift = jobOf("drift.yaml", "drift");
+    expect(own["runs-on"]).toEqual(["self-hosted", "sso"]);
+    expect(own["runs-on"]).toEqual(drift["runs-on"]);
+    expect(own.env).toMatchObject({
+      PULUMI_BACKEND_URL: "${{ vars.PULUMI_BACKEND_URL }}",
+      PULUMI_CONFIG_PASSPHRASE: "${{ secrets.PULUMI_CONFIG_PASSPHRASE }}",
+      PULUMI_ACCESS_TOKEN: "${{ secrets.PULUMI_ACCESS_TOKEN }}",
+    });
+    expect(own.env).toEqual(drift.env);
+  });
+
+  test("has stacks looked at beside each other that share no address on the runner", () => {
+    const stacks = own.strategy?.matrix.stack ?? [];
+    expect(stacks).toEqual(["staging", "production"]);
+    expect(new Set(stacks.map((stack) => remoteHostOf(stack)?.adminAddress)).size).toBe(stacks.length);
+  });
+});
+
+test("stacks on demand are collected every hour, with the credentials of the file that they go by", () => {
+  const gc = jobOf("gc.yaml", "gc");
+  const drift = jobOf("drift.yaml", "drift");
+  expect(workflowOf("gc.yaml").on).toMatchObject({ schedule: [{ cron: "47 * * * *" }] });
+  expect(gc.steps.at(-1)?.run).toBe("npm --silent run stack -- gc");
+  expect(gc["runs-on"]).toEqual(drift["runs-on"]);
+  expect(gc.env).toEqual(drift.env);
+  expect(gc).toMatchObject({ environment: "staging" });
+});
+
+describe("Zuul", () => {
+  interface ZuulJob {
+    readonly name: string;
+    readonly "pre-run": string;
+    readonly run: string;
+    readonly secrets?: unknown;
+  }
+  type Pipelines = Readonly<Record<string, { readonly jobs: readonly string[] }>>;
+  const items = read(".zuul.yaml") as { job?: ZuulJob; project?: Pipelines }[];
+  const jobs = items.flatMap(({ job }) => job ?? []);
+  const playbook = (file: string): string => fs.readFileSync(path.join(ROOT, file), "utf8");
+  const runs = Object.fromEntries(jobs.map((job) => [job.name, playbook(job.run)]));
+
+  test("runs the same commands, after what they need has been brought", () => {
+    expect(runs).toEqual({
+      "sso-preview": expect.stringContaining(".ci/preview staging production --without-secrets") as unknown,
+      "sso-drift": expect.stringContaining("run preview -- {{ item }} --drift --format markdown") as unknown,
+    });
+    for (const job of jobs) expect(playbook(job["pre-run"])).toMatch(/ensure-output-dirs[^]+ensure-nodejs/);
+  });
+
+  test("gives secrets to no job that runs before review", () => {
+    expect(jobs.filter(({ secrets }) => secrets !== undefined).map(({ name }) => name)).toEqual([
+      "sso-drift",
+    ]);
+    const [pipelines] = items.flatMap(({ project }) => (project === undefined ? [] : [project]));
+    expect(pipelines).toEqual({
+      check: { jobs: ["sso-preview"] },
+      gate: { jobs: ["sso-preview"] },
+      periodic: { jobs: ["sso-drift"] },
+    });
+  });
 });

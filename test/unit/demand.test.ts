@@ -1,6 +1,3 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import fc from "fast-check";
 import {
   addressesIn,
@@ -8,24 +5,11 @@ import {
   claim,
   publishers,
   release,
+  releaseAll,
   takeAddress,
 } from "../../automation/demand/addresses.ts";
 import { findLeftovers, removeLeftovers } from "../../automation/demand/leftovers.ts";
 import { lifeOf, nameOf, spanText, stackOf } from "../../automation/demand/order.ts";
-import {
-  conditionOf,
-  type Entry,
-  enter,
-  entries,
-  forget,
-  known,
-  lock,
-  read,
-  registryFolder,
-  update,
-  withLock,
-} from "../../automation/demand/registry.ts";
-import { isCutOff } from "../../automation/demand/remove.ts";
 import { scrubbed } from "../../automation/demand/scrub.ts";
 import { demandSettings } from "../../automation/demand/settings.ts";
 import type { Engine } from "../../automation/engine.ts";
@@ -230,6 +214,16 @@ describe("addresses", () => {
     expect(await claim(engine, "b", "sso-od-x-claim")).toBe(false);
   });
 
+  test("all that a stack has is given back, also what nobody has noted, and nothing of another one", async () => {
+    const engine = new FakeEngine();
+    await claim(engine, "a", "sso-od-a-claim");
+    await takeAddress(engine, "a", { network: "127.96.0.1/32" });
+    await claim(engine, "b", "sso-od-b-claim");
+    await releaseAll(engine, "a");
+    await releaseAll(engine, "nobody");
+    expect([...engine.volumes.keys()]).toEqual(["sso-od-b-claim"]);
+  });
+
   test("leftovers are a stack's own, never those of one whose name begins alike", async () => {
     const engine = new FakeEngine();
     engine.containers = ["sso-od-a-nginx", "sso-od-ab-nginx", "sso-od-nginx", "sso-dev-nginx"];
@@ -239,112 +233,6 @@ describe("addresses", () => {
     expect(await removeLeftovers(engine, "od-a")).toEqual(own);
     expect(engine.containers).toEqual(["sso-od-ab-nginx", "sso-od-nginx", "sso-dev-nginx"]);
     expect([...engine.volumes.keys()]).toEqual(["sso-od-a-claim", "sso-od-ab-ca"]);
-  });
-});
-
-describe("the registry", () => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-registry-"));
-  const backend = process.env.PULUMI_BACKEND_URL;
-  const now = new Date();
-  const entry: Entry = {
-    stack: "od-one",
-    id: "id",
-    from: "staging",
-    owner: "ada",
-    maker: os.hostname(),
-    created: now,
-    expires: new Date(now.getTime() + 3_600_000),
-    addresses: [],
-    state: "making",
-  };
-
-  beforeAll(() => {
-    process.env.PULUMI_BACKEND_URL = `file://${folder}`;
-  });
-  afterEach(() => {
-    forget("od-one");
-  });
-  afterAll(() => {
-    if (backend === undefined) delete process.env.PULUMI_BACKEND_URL;
-    else process.env.PULUMI_BACKEND_URL = backend;
-    fs.rmSync(folder, { recursive: true });
-  });
-
-  test("lies beside the state", () => {
-    expect(registryFolder("file:///var/state")).toBe("/var/state/demand");
-    expect(registryFolder("file://./.state")).toBe(path.join(PROJECT, ".state/demand"));
-    expect(registryFolder("s3://bucket")).toBe(path.join(PROJECT, ".state/demand"));
-    expect(registryFolder("")).toBe(path.join(PROJECT, ".state/demand"));
-  });
-
-  test("has each stack once", () => {
-    enter(entry);
-    expect(() => {
-      enter({ ...entry, id: "other" });
-    }).toThrow(
-      `stack od-one is there already, made by ada, until ${entry.expires.toISOString()}; ` +
-        "choose another name, or: npm run stack -- delete one",
-    );
-    expect(read("od-one")).toEqual(entry);
-    update({ ...entry, state: "ready" });
-    expect(entries().map(({ stack, state }) => [stack, state])).toEqual([["od-one", "ready"]]);
-  });
-
-  test("an unknown one is named with those there are", () => {
-    expect(() => known("od-two")).toThrow("no stack od-two; there is none on demand");
-    enter(entry);
-    expect(() => known("od-two")).toThrow("no stack od-two; there are one");
-  });
-
-  test("one command at a time works on a stack", async () => {
-    const first = await lock("od-one");
-    expect(first).toBeDefined();
-    expect(await lock("od-one")).toBeUndefined();
-    await expect(withLock("od-one", () => 1)).rejects.toThrow("another command works on stack od-one");
-    (await lock("od-two"))?.(); // another stack's
-    first?.();
-    expect(await withLock("od-one", () => 1)).toBe(1);
-  });
-
-  test("of many at once one gets it", async () => {
-    const locks = await Promise.all(Array.from({ length: 20 }, () => lock("od-one")));
-    const got = locks.filter((each) => each !== undefined);
-    expect(got).toHaveLength(1);
-    got[0]?.();
-  });
-
-  test.each([
-    ["making", true, 0, "being made"],
-    ["making", false, 0, "half-made"],
-    ["making", true, 2, "being made"],
-    ["ready", false, 0, "ready"],
-    ["ready", true, 0, "ready"],
-    ["ready", false, 2, "expired"],
-    ["removing", true, 0, "being removed"],
-    ["removing", false, 0, "half-removed"],
-  ] as const)("one that is %s, held %s, %d hours later, is %s", (state, isHeld, hours, condition) => {
-    const later = new Date(now.getTime() + hours * 3_600_000);
-    expect(conditionOf({ ...entry, state }, isHeld, later)).toBe(condition);
-  });
-
-  test("what another machine makes is left alone for an hour", () => {
-    const elsewhere = { ...entry, maker: "elsewhere" };
-    expect(conditionOf(elsewhere, false, now)).toBe("being made");
-    expect(conditionOf(elsewhere, false, new Date(now.getTime() + 3_600_001))).toBe("half-made");
-  });
-});
-
-describe("a state's lock", () => {
-  const message = (pid: number, host = os.hostname()): string =>
-    `error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.\n  file:///x.json: created by root@${host} (pid ${pid}) at 2026-01-01T00:00:00Z`;
-
-  test("is free to take when its process is gone, and only then", () => {
-    expect(isCutOff(message(process.pid))).toBe(false);
-    expect(isCutOff(message(2 ** 22 + 1))).toBe(true);
-    expect(isCutOff(message(2 ** 22 + 1, "elsewhere"))).toBe(false);
-    expect(isCutOff(`${message(2 ** 22 + 1)}\n${message(process.pid)}`)).toBe(false);
-    expect(isCutOff("the stack is currently locked by somebody")).toBe(false);
-    expect(isCutOff("incorrect passphrase")).toBe(false);
   });
 });
 
@@ -381,6 +269,16 @@ describe("settings of a stack on demand", () => {
       ).toBe(false);
     },
   );
+
+  test("it runs on the engine that has taken its address, whatever another branch's file says", () => {
+    const base = settingsWithoutSecrets("staging");
+    const elsewhere = { ...base, demand: { ...base.demand, docker: "ssh://deploy@branch" } };
+    const args = { stack: "od-one", from: "staging", addresses: ["127.96.1.2"], hasData: false };
+    expect(demandSettings(elsewhere, args).host).not.toHaveProperty("docker");
+    expect(demandSettings(elsewhere, { ...args, docker: "ssh://deploy@clone" }).host).toMatchObject({
+      docker: "ssh://deploy@clone",
+    });
+  });
 
   test("services and providers are those of the other stack", () => {
     const services = (settings: ReturnType<typeof parseSettings>): unknown =>

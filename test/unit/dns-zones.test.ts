@@ -63,16 +63,42 @@ test("the relay is where the alias domain's mail goes; its key and its policy ar
     selector: "sso",
     publicKeyPem: "-----BEGIN PUBLIC KEY-----\nAAAA\nBBBB\n-----END PUBLIC KEY-----\n",
   };
-  const { zones, elsewhere } = textsOf({ mail }, { relay }, key);
+  const certificates = { kind: "acme", email: "operators@example.org" };
+  const { zones, elsewhere } = textsOf({ mail }, { relay, certificates }, key);
   expect(zones["example-id.org"]).toContain("mx\t3600\tIN\tA\t192.0.2.10\n");
   expect(zones["example-id.org"]).toContain(
     'sso._domainkey.id\t3600\tIN\tTXT\t"v=DKIM1; k=rsa; p=AAAABBBB"\n',
+  );
+  // Returned mail is the relay's own.
+  expect(zones["example-id.org"]).toContain(
+    'sso._domainkey.mx\t3600\tIN\tTXT\t"v=DKIM1; k=rsa; p=AAAABBBB"\n',
   );
   expect(elsewhere).toContain("people.example.org.\t3600\tIN\tMX\t10 mx.example-id.org.\n");
   expect(elsewhere).toMatch(
     /^_mta-sts\.people\.example\.org\.\t3600\tIN\tTXT\t"v=STSv1; id=[0-9a-f]{16};"$/m,
   );
   expect(elsewhere).toContain("mta-sts.people.example.org.\t3600\tIN\tA\t192.0.2.10\n");
+});
+
+test("every domain that a realm's mail comes from has the key that it is signed with", () => {
+  const realms = ["news@people.example.org", "no-reply@lists.example.net"].map((sender, index) => ({
+    kind: "directory",
+    name: `r${index}`,
+    displayName: "R",
+    sender,
+    aliasDomain: "people.example.org",
+  }));
+  const key = {
+    selector: "sso",
+    publicKeyPem: "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+  };
+  const mail = { spf: ["include:spf.mandrillapp.com"] };
+  const { zones, elsewhere } = textsOf({ mail }, { realms }, key);
+  expect(zones["example-id.org"]).toContain("sso._domainkey.id\t");
+  for (const domain of ["people.example.org", "lists.example.net"]) {
+    expect(elsewhere).toContain(`sso._domainkey.${domain}.\t3600\tIN\tTXT\t"v=DKIM1; k=rsa; p=AAAA"\n`);
+    expect(elsewhere).toContain(`_dmarc.${domain}.\t`);
+  }
 });
 
 test("without a relay the alias domain takes no mail; names outside of the zones stand apart", () => {

@@ -7,7 +7,7 @@ import {
   renderSysctl,
   renderUpgrades,
 } from "../../automation/host-files.ts";
-import { contains } from "../../automation/host-prepare.ts";
+import { contains, refuseLockOut } from "../../automation/host-prepare.ts";
 import { hostSteps, PREAMBLE } from "../../automation/host-steps.ts";
 import { explainSsh } from "../../automation/ssh.ts";
 import { sshDestination } from "../../components/host/ssh.ts";
@@ -17,11 +17,12 @@ const NEEDS = {
   sshNetworks: ["192.0.2.0/24", "2001:db8::/32", "198.51.100.7"],
   sshPort: 22,
   adminPorts: [15432, 18443],
+  hasIpv6: true,
 };
 
 test("what a host gets", () => {
   const files = {
-    engine: renderEngineSettings(),
+    engine: renderEngineSettings(NEEDS),
     firewall: renderFirewall(NEEDS),
     "firewall's unit": renderFirewallUnit(),
     sshd: renderSshd(NEEDS),
@@ -29,6 +30,10 @@ test("what a host gets", () => {
     upgrades: renderUpgrades(),
   };
   expect(files).toMatchSnapshot();
+});
+
+test("an engine that no stack publishes IPv6 ports on is not asked to filter any", () => {
+  expect(JSON.parse(renderEngineSettings({ hasIpv6: false }))).not.toHaveProperty("ip6tables");
 });
 
 test("a family without networks has no rule for ssh", () => {
@@ -72,6 +77,17 @@ describe("networks that may log in", () => {
       `--allow-ssh-from ${network}: not a network; give such as 192.0.2.0/24`,
     );
   });
+});
+
+test("every network is looked at, also after one that lets the caller in", () => {
+  expect(() => {
+    refuseLockOut("192.0.2.9", ["192.0.2.0/24"]);
+  }).not.toThrow();
+  for (const network of ["0.0.0.0/0", "::/0", "192.0.2.0/24; flush ruleset"]) {
+    expect(() => {
+      refuseLockOut("192.0.2.9", ["192.0.2.0/24", network]);
+    }).toThrow(`--allow-ssh-from ${network}: not a network`);
+  }
 });
 
 describe("what ssh complains about is said with its remedy", () => {

@@ -90,6 +90,10 @@ test.each([
   "/health/ready",
   "/realms/",
   "/js/x",
+  "/realms/master;x/account/",
+  "/realms/;master/account/",
+  "/realms/community/..;/..;/admin/",
+  "/resources/..;/admin/",
 ])("%s is not public", (path) => {
   expect(isPublic(path)).toBe(false);
 });

@@ -36,9 +36,11 @@ function valueOf(name: string, args: Partial<MainCfArgs> = {}): string | undefin
   return values[0]?.[1]?.trim();
 }
 
+const PORTS = { senderDomains: ["id.example.org", "alias.example.org"], aliasDomains: ["alias.example.org"] };
+
 test.each([
   ["main.cf", renderMainCf(ARGS)],
-  ["master.cf", renderMasterCf()],
+  ["master.cf", renderMasterCf(PORTS)],
   ["aliases.cf", renderAliasLookup({ ...ARGS, directory: DIRECTORY, bindPassword: "given" })],
   ["directory.conf", renderDirectoryTunnel(DIRECTORY)],
   ["clients.cidr", renderClients(["192.0.2.0/24", "2001:db8::/32"])],
@@ -101,7 +103,7 @@ describe("main.cf", () => {
 });
 
 test("every daemon of master.cf runs without Postfix's chroot", () => {
-  const rows = renderMasterCf()
+  const rows = renderMasterCf(PORTS)
     .split("\n")
     .filter((row) => /^\w/.test(row))
     .map((row) => row.split(" "));

@@ -53,6 +53,20 @@ test("a stack needs none", () => {
   expect(parseSettings("dev", { ...LEAST, relay: undefined }).relay).toBeUndefined();
 });
 
+test("the postmaster is nobody whose mail the relay itself would take", () => {
+  const relay = { ...LEAST.relay, postmaster: "postmaster@alias.example.org" };
+  expect(messageOf({ ...LEAST, relay })).toContain(
+    'relay.postmaster: "postmaster@alias.example.org"; allowed: an address outside the alias domains',
+  );
+});
+
+test("senders are not told to insist on a certificate that they would refuse", () => {
+  const relay = { ...LEAST.relay, mtaSts: "enforce" };
+  expect(messageOf({ ...LEAST, relay })).toContain("none or testing while certificates.kind is own");
+  const certificates = { kind: "acme", email: "operators@example.org" };
+  expect(parseSettings("dev", { ...LEAST, relay, certificates }).relay?.mtaSts).toBe("enforce");
+});
+
 test("all faults are named at once", () => {
   const relay = {
     hostname: "MX",

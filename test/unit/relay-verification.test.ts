@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import * as net from "node:net";
-import { faultOf } from "../../components/postfix/verification.ts";
+import { faultOf, hiddenAs } from "../../components/postfix/verification.ts";
 
 /** A server that says one line to whoever comes. */
 async function greeting(line: string, work: (port: number) => Promise<void>): Promise<void> {
@@ -39,4 +39,15 @@ test("one that is not reached is worth a warning", async () => {
       /^relay at 127\.0\.0\.1, port \d+: not reached from here \((Error: )?connect ECONNREFUSED/,
     ) as string,
   });
+});
+
+test.each([
+  ["192.0.2.10", "172.18.0.1", "172.18.0.1"],
+  ["2001:db8::10", "fd00::1", "fd00::1"],
+  ["192.0.2.10", "198.51.100.7", undefined], // somebody who has come from outside
+  ["10.0.0.5", "10.0.0.9", undefined], // a relay of an internal address, as in a lab
+  ["127.0.0.1", "172.18.0.1", undefined],
+])("a relay at %s that takes its client for %s: hidden as %s", (address, client, expected) => {
+  const greeting = `554 5.7.1 <unknown[${client}]>: Client host rejected: Access denied`;
+  expect(hiddenAs(greeting, address)).toBe(expected);
 });

@@ -1,6 +1,11 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { text } from "node:stream/consumers";
 import { refreshSenders, sendersIn } from "../../automation/senders.ts";
 import { PROJECT } from "../../automation/project.ts";
 
@@ -33,8 +38,8 @@ test.each([
     JSON.stringify({ items: [item("0.0.0.0/0", ["email"], ["egress"])] }),
     /^list\.json: 0\.0\.0\.0\/0 is not a network that a relay should let in$/,
   ],
-])("%s is refused", (text, message) => {
-  expect(() => sendersIn(text, "list.json")).toThrow(message);
+])("%s is refused", (list, message) => {
+  expect(() => sendersIn(list, "list.json")).toThrow(message);
 });
 
 describe("a stack file", () => {
@@ -79,6 +84,62 @@ describe("a stack file", () => {
     expect(fs.readFileSync(file, "utf8")).toBe(written);
   });
 
+  describe("of a list that is fetched", () => {
+    const certificate = path.join(folder, "server.pem");
+    let server: https.Server;
+    let source: string;
+
+    beforeAll(async () => {
+      const key = path.join(folder, "server.key");
+      execFileSync("openssl", [
+        ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+        ...["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        ...["-keyout", key, "-out", certificate],
+      ]);
+      server = https.createServer(
+        { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) },
+        ({ url }, response) => {
+          response.writeHead(url === "/list.json" ? 200 : 503).end(LIST);
+        },
+      );
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      source = `https://localhost:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(async () => {
+      await once(server.close(), "close");
+    });
+    beforeEach(() => {
+      fs.writeFileSync(file, RELAY);
+    });
+
+    /** The command, on a machine that trusts a certificate. */
+    async function refresh(address: string, trusted = certificate): Promise<string> {
+      const words = ["automation/mail.ts", "refresh-senders", stack, "--from", address];
+      const env = { ...process.env, NODE_EXTRA_CA_CERTS: trusted };
+      const child = spawn("node", words, { cwd: PROJECT, env, stdio: ["ignore", "pipe", "pipe"] });
+      const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      return out + error;
+    }
+
+    test("the change is shown and written", async () => {
+      expect(await refresh(`${source}/list.json`)).toBe(
+        "- 192.0.2.0/24\n+ 198.51.100.7/32\n+ 2001:db8::/48\n" +
+          `Pulumi.${stack}.yaml is written; npm run up -- ${stack} puts it into effect.\n`,
+      );
+      expect(fs.readFileSync(file, "utf8")).toContain("198.51.100.7/32");
+    });
+
+    test.each([
+      ["of a server that has none", "/away", certificate, "HTTP status 503"],
+      ["of a server that nobody vouches for", "/list.json", "/dev/null", "self-signed certificate"],
+    ])("%s: nothing is written", async (_, page, trusted, reason) => {
+      const said = await refresh(`${source}${page}`, trusted);
+      expect(said).toContain(`error: ${source}${page}: ${reason}; `);
+      expect(said).toContain("; or save the list and name the file: --from FILE");
+      expect(fs.readFileSync(file, "utf8")).toBe(RELAY);
+    });
+  });
+
   test("without senders gets its first", async () => {
     fs.writeFileSync(file, "config:\n  sso:relay:\n    hostname: mx.example.org\n");
     expect((await refreshSenders(stack, list)).added).toEqual(SENDERS);
@@ -86,11 +147,11 @@ describe("a stack file", () => {
   });
 
   test("of a stack without a relay stays as it is", async () => {
-    const text = "config:\n  sso:domain: id.example.org\n";
-    fs.writeFileSync(file, text);
+    const written = "config:\n  sso:domain: id.example.org\n";
+    fs.writeFileSync(file, written);
     await expect(refreshSenders(stack, list)).rejects.toThrow(
       `Pulumi.${stack}.yaml has no sso:relay, so nobody sends mail to aliases`,
     );
-    expect(fs.readFileSync(file, "utf8")).toBe(text);
+    expect(fs.readFileSync(file, "utf8")).toBe(written);
   });
 });

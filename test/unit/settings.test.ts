@@ -172,6 +172,17 @@ describe("stack settings", () => {
     expect(faults.map((fault) => fault.path)).toEqual([`realms[0].identityProviders[0].${path}`]);
   });
 
+  test("an address is trusted of no provider that people choose themselves", () => {
+    const parse = (more: object): unknown => {
+      const provider = { kind: "openid2", alias: "openid", trustEmail: true, ...more };
+      return parseSettings("dev", { ...BROKERS, realms: [{ ...BROKER, identityProviders: [provider] }] });
+    };
+    expect(() => parse({})).toThrow(
+      "realms[0].identityProviders[0].trustEmail: true; allowed: false without an endpoint",
+    );
+    parse({ endpoint: "https://openid.example.org/op" }); // positive control
+  });
+
   test.each([
     ["http://login.example.org", "plain HTTP"],
     ["https://user:word@login.example.org/", "a password"],

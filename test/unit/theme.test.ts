@@ -5,7 +5,7 @@ import { colord, extend } from "colord";
 import a11y from "colord/plugins/a11y";
 import fc from "fast-check";
 import { palettesOf } from "../../components/keycloak/theme/colours.ts";
-import { faultOfSvg, monogram, readLogo } from "../../components/keycloak/theme/logo.ts";
+import { faultOfSvg, monogram, readPicture } from "../../components/keycloak/theme/picture.ts";
 import { renderProperties, renderTheme } from "../../components/keycloak/theme/render.ts";
 import { themesOf } from "../../components/keycloak/theme/theme.ts";
 import { parseSettings } from "../../components/settings/parse.ts";
@@ -127,7 +127,7 @@ describe("logo", () => {
       '<style>path{fill:url(#g)}</style><defs><linearGradient id="g"/></defs><path d="M0 0" fill="url(\'#g\')"/><use xlink:href="#g"/>',
     );
     expect(faultOfSvg(drawing)).toBeUndefined();
-    expect(readLogo("x", file("ok.svg", drawing))).toEqual({ fileName: "logo.svg", content: drawing });
+    expect(readPicture("x", file("ok.svg", drawing))).toEqual({ extension: "svg", content: drawing });
   });
 
   test.each([
@@ -170,8 +170,8 @@ describe("logo", () => {
     ["bad.svg", "<svg/>", "save it as plain SVG"],
   ])("%s is refused with the remedy", (name, content, why) => {
     const at = content === undefined ? path.join(folder, name) : file(name, content);
-    expect(() => readLogo("realms[2].theme.logo", at)).toThrow(why);
-    expect(() => readLogo("realms[2].theme.logo", at)).toThrow("realms[2].theme.logo: ");
+    expect(() => readPicture("realms[2].theme.logo", at)).toThrow(why);
+    expect(() => readPicture("realms[2].theme.logo", at)).toThrow("realms[2].theme.logo: ");
   });
 
   test("a realm without a logo gets its first letter, whatever that is", () => {
@@ -194,6 +194,17 @@ describe("theme files", () => {
       renderTheme({ realm: name, displayName: "R & D", settings, revision: "abc" }),
     );
     expect(files).toMatchSnapshot();
+  });
+
+  test("icons of identity providers stand on their buttons, in the place of Keycloak's", () => {
+    const { theme: settings } = realmsWith(FULL)[0] as RealmSettings;
+    const icons = { campus: { extension: "png" as const, content: Buffer.from("a picture") } };
+    const files = renderTheme({ realm: "r", displayName: "R", settings, revision: "abc", icons });
+    expect(files["realm-r/common/resources/img/provider-campus.png"]).toBe(icons.campus.content);
+    const css = String(files["realm-r/common/resources/css/realm.css"]);
+    expect(css).toContain("#social-campus::before {");
+    expect(css).toContain('url("../img/provider-campus.png?v=abc")');
+    expect(css).toContain("#social-campus :is(svg, i) {");
   });
 
   test("a change of anything that pages show changes the addresses of what they load", () => {

@@ -38,6 +38,9 @@ function script(name: string, text: string): string {
   return file;
 }
 
+/** What a preview or an update of this clone's stacks is given besides. */
+const POLICIES = " --policy-pack policy";
+
 describe("what is called pulumi", () => {
   beforeAll(() => {
     script("clone/bootstrap/pulumi", fs.readFileSync(path.join(PROJECT, "bootstrap/pulumi"), "utf8"));
@@ -48,20 +51,23 @@ describe("what is called pulumi", () => {
   });
 
   test.each([
-    ["up --stack here", "cli"],
-    ["up --stack there", "tunnel"],
-    ["preview -s org/sso/there", "tunnel"],
+    ["up --stack here", "cli", POLICIES],
+    ["up --stack there", "tunnel", POLICIES],
+    ["--stack here update", "cli", POLICIES],
+    ["preview -s org/sso/there", "tunnel", POLICIES],
+    ["preview --stack here --policy-pack other", "cli"],
+    ["preview --stack here --exec-kind auto.local", "cli"], // by a program, which says which policies
     ["refresh --stack=there --yes", "tunnel"],
     ["--stack there destroy", "tunnel"],
     ["destroy", "tunnel"], // of the stack that is selected, which may be there
     ["stack output --stack there", "cli"],
     ["config get up --stack here", "cli"],
-  ])("%s: %s", (words, expected) => {
+  ])("%s: %s", (words, expected, more = "") => {
     const { stdout } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
       cwd: path.join(folder, "clone"),
       encoding: "utf8",
     });
-    expect(stdout).toBe(`${expected} ${words}\n`);
+    expect(stdout).toBe(`${expected} ${words}${more}\n`);
   });
 });
 
@@ -92,7 +98,7 @@ describe("the public passphrase", () => {
   }
 
   test.each([
-    "up --stack real",
+    "import --stack real x y z",
     "stack init real",
     "config set --stack real --secret --path sso:secrets.smtp.password",
   ])("encrypts nothing of a protected stack: %s", (words) => {
@@ -104,6 +110,10 @@ describe("the public passphrase", () => {
       expect(said(words, own)).toBe(`cli ${words}\n`);
     for (const open of ["toy", "dev"].map((name) => words.replace("real", name)))
       expect(said(open, {})).toBe(`cli ${open}\n`);
+  });
+
+  test("brings up no protected stack either", () => {
+    expect(said("up --stack real", {})).toMatch(refused);
   });
 
   test("does for reading", () => {

@@ -1,4 +1,8 @@
-import { lastErrors, refusalsIn } from "../../automation/workspace.ts";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { PROJECT, treeOf } from "../../automation/project.ts";
+import { lastErrors, openIfMade, openStack, refusalsIn } from "../../automation/workspace.ts";
 
 const OUTPUT = `Updating (dev):
  +  docker:index:Container web creating (0s) error: container "web": port taken
@@ -66,4 +70,36 @@ Diagnostics:
     "capabilities: web-server-container: privileged is true; leave it out",
     'restart-policy: db: restart is "no"; give unless-stopped',
   ]);
+});
+
+describe("a stack that runs another branch's program", () => {
+  const stackName = `od-unit${process.pid}`;
+  const tree = treeOf(stackName);
+  const { PULUMI_BACKEND_URL: before } = process.env;
+
+  beforeAll(() => {
+    fs.mkdirSync(tree, { recursive: true });
+    fs.writeFileSync(path.join(tree, `Pulumi.${stackName}.yaml`), "config: {}\n");
+    delete process.env.PULUMI_BACKEND_URL;
+  });
+
+  afterAll(() => {
+    fs.rmSync(tree, { recursive: true });
+    if (before !== undefined) process.env.PULUMI_BACKEND_URL = before;
+  });
+
+  test.each([
+    ["openStack", "createOrSelectStack", openStack],
+    ["openIfMade", "selectStack", openIfMade],
+  ] as const)("%s opens it where its file is, with the clone's states", async (_, method, open) => {
+    const opening = jest.spyOn(automation.LocalWorkspace, method).mockResolvedValue({} as never);
+    await open(stackName);
+    expect(opening.mock.calls).toEqual([
+      [
+        { stackName, workDir: tree },
+        { envVars: { PULUMI_BACKEND_URL: `file://${path.join(PROJECT, ".state")}` } },
+      ],
+    ]);
+    opening.mockRestore();
+  });
 });

@@ -1,18 +1,20 @@
 #!/bin/sh
-# issue COMMON_NAME LEAF...
+# issue COMMON_NAME DATE LEAF...
 #
 # Makes the CA in /ca once, then a key and certificate for each LEAF in /tls/<service>, where LEAF is
-# `service:uid:name,name,…` (DNS names and IPv4 addresses). A leaf that still fits is kept, so running this again
-# changes nothing. Ends by printing the CA's certificate (public), which is all that leaves the volumes.
+# `service:uid:name,name,…` (DNS names and IPv4 addresses). A leaf that still fits and lasts until DATE is kept, so
+# running this again changes nothing. Prints `leaf SERVICE FINGERPRINT` for each and last the CA's certificate (public),
+# which is all that leaves the volumes.
 set -eu
 umask 077
 
 CA_DAYS=3650
 LEAF_DAYS=820      # Apple's limit for certificates of a private CA is 825 days
-RENEW_BEFORE=2592000 # 30 days, in seconds
 
 common_name=$1
-shift
+end=$(date -d "$2" +%s) # on a line of its own, where a word that is no date ends this
+must_last_sec=$((end - $(date +%s)))
+shift 2
 
 if [ ! -s /ca/ca.crt ]; then
   openssl ecparam -name prime256v1 -genkey -noout -out /ca/new.key
@@ -36,7 +38,7 @@ still_fits() {
   dir=$1 alt_names=$2
   [ -s "$dir/tls.crt" ] && [ "$(cat "$dir/names" 2>/dev/null)" = "$alt_names" ] \
     && openssl verify -CAfile /ca/ca.crt "$dir/tls.crt" >/dev/null 2>&1 \
-    && openssl x509 -in "$dir/tls.crt" -noout -checkend "$RENEW_BEFORE" >/dev/null
+    && openssl x509 -in "$dir/tls.crt" -noout -checkend "$must_last_sec" >/dev/null
 }
 
 for leaf; do
@@ -50,13 +52,14 @@ for leaf; do
       'extendedKeyUsage=serverAuth,clientAuth' "subjectAltName=$alt_names" >/tmp/extensions
     openssl req -new -key "$dir/tls.key" -subj "/CN=$service" \
       | openssl x509 -req -CA /ca/ca.crt -CAkey /ca/ca.key -set_serial "0x$(openssl rand -hex 16)" \
-        -sha256 -days "$LEAF_DAYS" -extfile /tmp/extensions -out "$dir/tls.crt" 2>/dev/null
+        -sha256 -days "$LEAF_DAYS" -extfile /tmp/extensions -out "$dir/tls.crt"
     printf '%s' "$alt_names" >"$dir/names"
   fi
   cp /ca/ca.crt "$dir/ca.crt"
   chmod 0400 "$dir"/*
   chmod 0500 "$dir"
   chown -R "$uid:$uid" "$dir"
+  echo "leaf $service $(openssl x509 -in "$dir/tls.crt" -noout -fingerprint -sha256 | cut -d= -f2)"
 done
 
 cat /ca/ca.crt

@@ -8,6 +8,7 @@ FILE is JSON and is removed once it is read, because it holds the key:
   server  host, port
   key     name, algorithm, secret (base64)
   zones   text of a zone file by zone: its records, without SOA
+  primary name server that the zones' SOA shall name; absent: whichever it names
 
 What an owner made is noted in the zone itself, in TXT records at _OWNER.ZONE that change in the same update as the
 records. Records that are not noted there belong to others: they stay, and one of ours that cannot stand beside them
@@ -64,8 +65,10 @@ class Fault(Exception):
 class Zone:
     """A zone of a server: what it holds, and what of that is ours."""
 
-    def __init__(self, server, origin, owner):
+    def __init__(self, server, origin, owner, primary):
         self.server = server
+        self.primary = primary and dns.name.from_text(primary)
+        self.soa = None
         self.origin = dns.name.from_text(origin)
         self.register = dns.name.from_text(f"_{owner}", self.origin)
 
@@ -75,7 +78,7 @@ class Zone:
         # A server may not take a CNAME in the update that removes what was beside it.
         for _ in range(2):
             plan = Plan(wanted, *self.read(), self.note)
-            if plan.is_empty():
+            if plan.is_empty() and self.names_primary():
                 break
             self.update(plan)
         else:
@@ -100,12 +103,16 @@ class Zone:
         self.server.ask(
             lambda where: dns.query.inbound_xfr(where, zone, query, lifetime=TIMEOUT_SEC, port=self.server.port)
         )
+        self.soa = zone.find_rdataset(self.origin, dns.rdatatype.SOA)
         held = records(zone)
         notes = {record for record in held if record.name == self.register}
         return (
             {record: ttl for record, ttl in held.items() if record not in notes},
             {b"".join(note.data.strings).decode() for note in notes},
         )
+
+    def names_primary(self):
+        return self.primary in (None, self.soa[0].mname)
 
     def update(self, plan):
         update = dns.update.UpdateMessage(
@@ -127,6 +134,10 @@ class Zone:
         update.delete(self.register, "TXT")
         for text in texts(plan.notes):
             update.add(self.register, REGISTER_TTL_SEC, text)
+        if not self.names_primary():
+            # Only a newer one takes the place of what is there (RFC 2136, section 3.4.2.2).
+            serial = (self.soa[0].serial + 1) % 2**32
+            update.add(self.origin, self.soa.ttl, self.soa[0].replace(mname=self.primary, serial=serial))
         answer = self.server.ask(
             lambda where: dns.query.tcp(update, where, timeout=TIMEOUT_SEC, port=self.server.port)
         )
@@ -260,7 +271,7 @@ def main(file):
     faults = []
     for origin, text in order["zones"].items():
         try:
-            said = Zone(server, origin, order["owner"]).make(text)
+            said = Zone(server, origin, order["owner"], order.get("primary")).make(text)
         except Fault as fault:
             said = [f"server {where}: {fault}"]
         faults += [f"zone {origin}: {each}" for each in said]

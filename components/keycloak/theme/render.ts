@@ -1,6 +1,6 @@
 import type { ThemeSettings } from "../../settings/schema.ts";
 import { type Palette, palettesOf } from "./colours.ts";
-import { type Logo, monogram } from "./logo.ts";
+import { monogram, type Picture } from "./picture.ts";
 
 /** Content by path. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -10,7 +10,9 @@ export interface ThemeArgs {
   readonly displayName: string;
   readonly settings: ThemeSettings;
   /** @default the first letter of the display name */
-  readonly logo?: Logo | undefined;
+  readonly logo?: Picture | undefined;
+  /** Icons of identity providers, by alias. @default those that Keycloak has */
+  readonly icons?: Readonly<Record<string, Picture>>;
   /** Changes when anything of the pages does: browsers keep what they loaded under the same address for a month. */
   readonly revision: string;
 }
@@ -30,14 +32,20 @@ export function renderTheme(args: ThemeArgs): Files {
   const palettes = palettesOf(settings.primaryColour);
   const logo = args.logo ?? monogram(displayName, palettes.light);
   const versioned = (file: string): string => `${file}?v=${args.revision}`;
-  const logoFile = versioned(`img/${logo.fileName}`);
+  const logoName = `img/logo.${logo.extension}`;
+  const logoFile = versioned(logoName);
   const styles = (own: string): string => ["css/sso.css", own, "css/realm.css"].map(versioned).join(" ");
   // The pages' resources are found in the imported theme too.
   const page = { parent: "sso", import: `common/${name}`, favicons: logoFile };
   const foot = { "sso.footer": settings.footer, "sso.support": settings.support };
+  const icons = Object.entries(args.icons ?? {});
   return {
-    [`${name}/common/resources/img/${logo.fileName}`]: logo.content,
-    [`${name}/common/resources/css/realm.css`]: renderColours(palettes),
+    [`${name}/common/resources/${logoName}`]: logo.content,
+    ...Object.fromEntries(
+      icons.map(([alias, icon]) => [`${name}/common/resources/${iconName(alias, icon)}`, icon.content]),
+    ),
+    [`${name}/common/resources/css/realm.css`]:
+      renderColours(palettes) + icons.map(([alias, icon]) => renderIcon(alias, icon, versioned)).join(""),
     [`${name}/login/theme.properties`]: renderProperties({
       ...page,
       styles: `css/styles.css ${styles("css/login.css")}`,
@@ -86,6 +94,29 @@ function renderColours(palettes: Readonly<Record<"light" | "dark", Palette>>): s
       "",
     ].join("\n");
   return block(":root", palettes.light) + block(":root.pf-v5-theme-dark", palettes.dark);
+}
+
+function iconName(alias: string, { extension }: Picture): string {
+  return `img/provider-${alias}.${extension}`;
+}
+
+/** Puts an icon on the button of an identity provider, in the place of Keycloak's. */
+function renderIcon(alias: string, icon: Picture, versioned: (file: string) => string): string {
+  const button = `#social-${alias}`;
+  return [
+    `${button}::before {`,
+    `  content: "";`,
+    `  flex: none;`,
+    `  width: 1.25rem;`,
+    `  height: 1.25rem;`,
+    `  margin-inline-end: 0.5rem;`,
+    `  background: url("../${versioned(iconName(alias, icon))}") center / contain no-repeat;`,
+    "}",
+    `${button} :is(svg, i) {`,
+    "  display: none;",
+    "}",
+    "",
+  ].join("\n");
 }
 
 /** `name.0.label`, `name.0.url` and so on, and their count as `names`. */

@@ -10,6 +10,7 @@ import { EngineError } from "../engine/errors.ts";
 import { followProgress } from "../engine/progress.ts";
 import { blocks, text, textMap, texts } from "../values.ts";
 import { buildContext } from "./context.ts";
+import { withinLimit } from "./limit.ts";
 
 /** How many lines of a failed step the error shows. */
 const shownLines = 20;
@@ -69,7 +70,7 @@ export const buildKitOnly = [
 
 /**
  * Builds and tags an image.
- * @throws with the failing step and its last lines
+ * @throws with the failing step and its last lines, or when time is up
  */
 export async function build(context: Context, name: string, inputs: Properties): Promise<void> {
   const { tar, dockerfile } = await buildContext(text(inputs.context), text(inputs.dockerfile));
@@ -86,15 +87,20 @@ export async function build(context: Context, name: string, inputs: Properties):
     version: "1",
     registryconfig: registryLogins(context, inputs),
   } as unknown as Docker.ImageBuildOptions; // the types know fewer parameters than the engine, and only one tag
-  await context.client.follow(context.signal, async (docker, abortSignal) => {
-    const body = context.client.local ? tar : tar.pipe(createGzip());
-    tar.once("error", (error) => body.destroy(error));
-    const log = new BuildLog(context, name);
-    const answer = await docker.buildImage(body, { ...parameters, abortSignal });
-    await followProgress(answer, (progress) => {
-      log.take(progress.stream ?? "", progress.error);
-    });
-  });
+  const log = new BuildLog(context, name);
+  await withinLimit(
+    context,
+    () => log.what,
+    (signal) =>
+      context.client.follow(signal, async (docker, abortSignal) => {
+        const body = context.client.local ? tar : tar.pipe(createGzip());
+        tar.once("error", (error) => body.destroy(error));
+        const answer = await docker.buildImage(body, { ...parameters, abortSignal });
+        await followProgress(answer, (progress) => {
+          log.take(progress.stream ?? "", progress.error);
+        });
+      }),
+  );
 }
 
 /** Follows a build's output, remembering what the current step said. */
@@ -107,6 +113,11 @@ class BuildLog {
   public constructor(context: Context, name: string) {
     this.#context = context;
     this.#name = name;
+  }
+
+  /** What goes on, for messages. */
+  public get what(): string {
+    return `building image "${this.#name}"${this.#step === "" ? "" : `, at step ${this.#step},`}`;
   }
 
   public take(output: string, error: string | undefined): void {

@@ -8,9 +8,10 @@ import { EngineError, isConflict, isMissing } from "../engine/errors.ts";
 import { withZeros } from "../schema.ts";
 import { text, texts } from "../values.ts";
 import { build, buildFaults } from "./build.ts";
+import { doneWithinSec } from "./limit.ts";
 import { pull } from "./pull.ts";
 
-const twentyMinutes = 20 * 60 * 1e9;
+const limitNanosec = doneWithinSec * 1e9;
 
 /** An ID is the engine's image ID directly followed by the name. */
 const idForm = /^(sha256:[0-9a-f]{64})(.+)$/;
@@ -18,7 +19,7 @@ const idForm = /^(sha256:[0-9a-f]{64})(.+)$/;
 const buildToken = "docker:index/RemoteImageBuild:RemoteImageBuild";
 
 export const remoteImage: ResourceType<Engine> = {
-  meta: { timeouts: { create: twentyMinutes, update: twentyMinutes, delete: twentyMinutes } },
+  meta: { timeouts: { create: limitNanosec, update: limitNanosec, delete: limitNanosec } },
   sets: ["build", "pullTriggers"],
   nested: {
     [buildToken]: {

@@ -3,6 +3,7 @@ import type { Context } from "../engine/engine.ts";
 import { EngineError } from "../engine/errors.ts";
 import { followProgress } from "../engine/progress.ts";
 import { loginFor } from "../engine/registry.ts";
+import { withinLimit } from "./limit.ts";
 
 /**
  * @param name with tag or digest; "latest" without either
@@ -12,13 +13,18 @@ import { loginFor } from "../engine/registry.ts";
 export async function pull(context: Context, name: string, platform: string): Promise<void> {
   context.status(`pulling ${name}`);
   try {
-    await context.client.follow(context.signal, async (docker, abortSignal) => {
-      const options = { ...reference(name), ...(platform === "" ? {} : { platform }), abortSignal };
-      const answer = await docker.createImage(loginFor(context.client.logins, name), options);
-      await followProgress(answer, ({ error }) => {
-        if (error !== undefined) throw new EngineError(500, error);
-      });
-    });
+    await withinLimit(
+      context,
+      () => `pulling image "${name}"`,
+      (signal) =>
+        context.client.follow(signal, async (docker, abortSignal) => {
+          const options = { ...reference(name), ...(platform === "" ? {} : { platform }), abortSignal };
+          const answer = await docker.createImage(loginFor(context.client.logins, name), options);
+          await followProgress(answer, ({ error }) => {
+            if (error !== undefined) throw new EngineError(500, error);
+          });
+        }),
+    );
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     throw new EngineError(

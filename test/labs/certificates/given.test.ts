@@ -57,6 +57,18 @@ test("a newer pair takes the place of the old one", async () => {
   expect(names).toEqual(["*.keeper.test"]);
 });
 
+test("a key and a certificate that got mixed end nothing, and the keeper puts them right", async () => {
+  const before = await lab.shown(NAMES[0]);
+  lab.publishMixed();
+  await lab.said(/nginx does not run with the certificate in/, "nginx");
+  expect(await lab.shown(NAMES[0])).toEqual(before);
+  await lab.restartNginx();
+  expect((await lab.shown(NAMES[0])).issuer).toBe("keeper tests' CA");
+  lab.take(NAMES, folder);
+  expect(await lab.showing(isGiven)).toEqual(before);
+  expect(lab.published()).toHaveLength(2); // the link and its folder: no key is left over
+});
+
 test("the issuer's word comes along with a certificate that names a responder", async () => {
   expect(lab.standing(NAMES[0])).toContain("OCSP response: no response sent"); // positive control
   makeIssuedPair(folder, issuer, NAMES);

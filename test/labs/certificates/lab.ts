@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as tls from "node:tls";
+import { lastingUntil } from "../../../components/certificates/certificates.ts";
 import { KNOT_UID } from "../../../components/knot/knot.ts";
 import {
   CHALLENGES_KEY,
@@ -87,7 +88,7 @@ export class Lab {
         "--volume",
         `${this.of("pebble-tls")}:/tls/pebble`,
       ],
-      ...[imageOf("certificates"), "keeper tests' CA"],
+      ...[imageOf("certificates"), "keeper tests' CA", lastingUntil(new Date())],
       ...[`nginx:${NGINX_UID}:${NAMES.join(",")}`, `pebble:${PEBBLE_UID}:pebble`],
     );
     fillVolume(this.of("pebble-config"), imageOf("pebble"), PEBBLE_UID, {
@@ -200,6 +201,33 @@ export class Lab {
     });
   }
 
+  /** Ends the keeper and publishes its certificate with another key, as one that was changed while it was copied. */
+  public publishMixed(): void {
+    docker("rm", "--force", this.of("keeper"));
+    const script = `
+      mkdir mixed
+      cp current/tls.crt mixed
+      openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out mixed/tls.key
+      chmod 0440 mixed/*
+      ln -sfn mixed next
+      mv -T next current`;
+    docker(
+      ...["run", "--rm", "--network", "none", "--volume", `${this.of("tls")}:/tls`, "--workdir", "/tls"],
+      ...["--entrypoint", "bash", imageOf("public-certificate"), "-ec", script],
+    );
+  }
+
+  /** What there is where the keeper publishes. */
+  public published(): string[] {
+    return exec(this.of("keeper"), ["ls", "/var/lib/public-tls"]).trim().split("\n");
+  }
+
+  /** Starts nginx's container again, which keeps nothing, and waits until it serves. */
+  public async restartNginx(): Promise<void> {
+    docker("restart", this.of("nginx"));
+    await ready(this.of("nginx"), ["healthcheck"]);
+  }
+
   /** Waits until the keeper has published a good certificate. */
   public async kept(): Promise<void> {
     await ready(this.of("keeper"), ["healthcheck"]);
@@ -214,17 +242,17 @@ export class Lab {
     }
   }
 
-  /** Waits until the keeper has said this. */
-  public async said(what: RegExp): Promise<void> {
+  /** Waits until the keeper has said this, or nginx. */
+  public async said(what: RegExp, role: "keeper" | "nginx" = "keeper"): Promise<void> {
     const end = Date.now() + 60_000;
-    while (!what.test(this.log())) {
-      if (Date.now() > end) throw new Error(`the keeper did not say ${String(what)}:\n${this.log()}`);
+    while (!what.test(this.log(role))) {
+      if (Date.now() > end) throw new Error(`${role} did not say ${String(what)}:\n${this.log(role)}`);
       await sleep(200);
     }
   }
 
-  public log(): string {
-    return logOf(this.of("keeper"));
+  public log(role: "keeper" | "nginx" = "keeper"): string {
+    return logOf(this.of(role));
   }
 
   /** What nginx shows to who comes; the client trusts nobody in particular. */
@@ -278,9 +306,9 @@ export class Lab {
     return stdout;
   }
 
-  /** Waits until nginx shows a certificate for which this holds. */
+  /** Waits until nginx shows a certificate for which this holds; after one that it refused it takes its time. */
   public async showing(what: (shown: Shown) => boolean): Promise<Shown> {
-    for (const end = Date.now() + 30_000; ;) {
+    for (const end = Date.now() + 60_000; ;) {
       const shown = await this.shown(NAMES[0]);
       if (what(shown)) return shown;
       if (Date.now() > end) throw new Error(`nginx still shows ${JSON.stringify(shown)}\n${this.log()}`);

@@ -1,7 +1,10 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "../../../automation/demand/registry.ts";
 import { docker } from "../../stack/containers.ts";
-import { Lab } from "./lab.ts";
+import { ADA, isTaken, Lab } from "./lab.ts";
 
 const lab = new Lab();
 
@@ -10,8 +13,12 @@ const DEMAND_ZONE = "demand.test";
 
 let addresses: readonly string[] = [];
 
+const otherFolder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-"));
+const otherState = `file://${otherFolder}`;
+
 afterAll(() => {
   lab.remove();
+  fs.rmSync(otherFolder, { recursive: true });
 });
 
 /** `gc` finds exactly one stack that is due. */
@@ -37,10 +44,10 @@ describe("two people at once", () => {
       [0, ""],
     ]);
     addresses = [lab.addressOf("a"), lab.addressOf("b")];
-    expect(addresses.map((address) => lab.isTaken(address))).toEqual([true, true]);
+    expect(addresses.map(isTaken)).toEqual([true, true]);
     expect(new Set(addresses).size).toBe(2);
-    expect(await Promise.all([lab.letsIn("a"), lab.letsIn("b", DEMAND_ZONE)])).toEqual([true, true]);
-    expect(await lab.letsIn("a", lab.zone, "guess")).toBe(false); // positive control
+    expect(await Promise.all([lab.letsIn("a"), lab.letsIn("b", ADA, DEMAND_ZONE)])).toEqual([true, true]);
+    expect(await lab.letsIn("a", { ...ADA, password: "guess" })).toBe(false); // positive control
   });
 
   test("they are listed with their state, address and time", async () => {
@@ -55,6 +62,11 @@ describe("two people at once", () => {
 describe("a stack that is there", () => {
   test.each([
     ["its name", () => lab.make("a"), /^error: stack od-t\w+a is there already, made by \w+, until 20/],
+    [
+      "its name, of somebody with another state",
+      () => lab.start(["new", lab.nameOf("a"), "--from", lab.base.name], { PULUMI_BACKEND_URL: otherState }),
+      /^error: this machine's engine has a stack od-t\w+a that is not of this state \(sso-od-t\w+a-claim\); choose another/,
+    ],
     [
       "a branch that is not there",
       () => lab.make("c", "--ref", "no-such-branch"),
@@ -76,6 +88,7 @@ describe("a stack that is there", () => {
     expect(error).toMatch(message);
     expect(lab.tracesOf("c")).toEqual([]);
     expect(await lab.rowOf("a")).toContain("ready");
+    expect(await lab.letsIn("a")).toBe(true);
   });
 
   test("the wrong passphrase deletes nothing", async () => {
@@ -104,6 +117,7 @@ describe("a stack that is there", () => {
       /^error: stack od-t\w+b is left .*its time is over, but another command works on it/,
     );
     expect(await lab.rowOf("b")).toContain("expired");
+    expect((await lab.run(["list"])).output).toMatch(/^Due: t\w+b; npm run stack -- gc removes them/m);
     await expectCollected();
     expect(lab.tracesOf("b")).toEqual([]);
     expect(await lab.letsIn("a")).toBe(true);
@@ -129,10 +143,26 @@ test("one whose making was killed is seen as half-made, and collected", async ()
   expect(lab.tracesOf("c")).toEqual([]);
 });
 
-test("delete leaves nothing", async () => {
+test("one with the people of another lets them in by other names, and nobody else; deleted, it leaves nothing", async () => {
+  const { status, output } = await lab.make("d", "--data-from", `od-${lab.nameOf("a")}`).ended;
+  expect(status).toBe(0);
+  const [, count, password = ""] =
+    /^Log in as person1 to person(\d+), all with the password (\S+)$/m.exec(output) ?? [];
+  expect(Number(count)).toBeGreaterThan(1);
+  const logins = [{ username: "person1", password }, { username: `person${count}`, password }, ADA];
+  expect(await Promise.all(logins.map((who) => lab.letsIn("d", who)))).toEqual([true, true, false]);
+  const address = lab.addressOf("d");
+  expect(await lab.run(["delete", lab.nameOf("d")])).toMatchObject({ status: 0 });
+  expect(lab.tracesOf("d")).toEqual([]);
+  expect(isTaken(address)).toBe(false);
+});
+
+test("delete from another clone leaves nothing in either", async () => {
   expect(lab.tracesOf("a").length).toBeGreaterThan(10); // positive control
-  expect(await lab.run(["delete", lab.nameOf("a")])).toMatchObject({ status: 0 });
+  const deleted = await lab.run(["delete", lab.nameOf("a")], {}, lab.newClone());
+  expect(deleted).toMatchObject({ status: 0, error: "" });
+  expect(deleted.output).not.toMatch(/removed by name|pulumi destroy/);
   expect(lab.tracesOf("a")).toEqual([]);
-  expect(addresses.map((address) => lab.isTaken(address))).toEqual([false, false]);
+  expect(addresses.map(isTaken)).toEqual([false, false]);
   expect((await lab.run(["list"])).output).toBe("no stacks on demand\n");
 });

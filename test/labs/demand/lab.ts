@@ -21,10 +21,32 @@ import {
 
 const PROJECT = path.resolve(import.meta.dirname, "../../..");
 
+/** Somebody who may log in. */
+export interface Person {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Somebody of the directory's seed. */
-const ADA = { username: "ada", password: "analytical engine 1843" };
+export const ADA: Person = { username: "ada", password: "analytical engine 1843" };
 
 const REALM = "community";
+
+/** What there is of a stack: on the engine, in a state, and among the project's files. */
+export function tracesOf(state: Throwaway, stack: string): string[] {
+  const files = [state.folder, path.join(PROJECT, ".state")].flatMap((folder) =>
+    fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [],
+  );
+  return [
+    ...leftoversOf({ ...state, name: stack }),
+    ...[...files, ...fs.readdirSync(PROJECT)].filter((file) => file.includes(stack)),
+  ];
+}
+
+/** Whether an address stands for a stack still. */
+export function isTaken(address: string): boolean {
+  return docker("volume", "ls", "--quiet").split("\n").includes(`sso-address-${address}`);
+}
 
 /** A command that goes on. */
 export interface Running {
@@ -53,9 +75,14 @@ export class Lab {
     return `t${this.base.name.replace("test-", "")}${letter}`;
   }
 
-  /** Starts `npm run stack` without the bootstrap. */
-  public start(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Running {
-    const child = spawn("node", ["automation/stack.ts", ...words], {
+  /** Starts `npm run stack` without the bootstrap, in this clone or another one. */
+  public start(
+    words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    clone = PROJECT,
+  ): Running {
+    const child = spawn("node", [path.join(clone, "automation/stack.ts"), ...words], {
+      cwd: clone,
       env: { ...process.env, ...environmentOf(this.base), ...environment },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true, // a process group, which can be killed with Pulumi's CLI in it
@@ -70,8 +97,22 @@ export class Lab {
     return { child, ended };
   }
 
-  public run(words: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
-    return this.start(words, environment).ended;
+  public run(
+    words: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    clone?: string,
+  ): Promise<Ended> {
+    return this.start(words, environment, clone).ended;
+  }
+
+  /** Another clone of the project as it is here, with this one's packages. */
+  public newClone(): string {
+    const clone = path.join(this.base.folder, "clone");
+    const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    for (const file of listed.toString().split("\0"))
+      if (file !== "" && fs.existsSync(file)) fs.cpSync(file, path.join(clone, file));
+    fs.symlinkSync(path.join(PROJECT, "node_modules"), path.join(clone, "node_modules"));
+    return clone;
   }
 
   /** A new one of a name; what the options say counts before what they do not. */
@@ -104,37 +145,25 @@ export class Lab {
     );
   }
 
-  /** Whether Ada can log in with a password, her own by default. */
-  public letsIn(letter: string, zone = this.zone, password = ADA.password): Promise<boolean> {
+  /** Whether somebody can log in. */
+  public letsIn(letter: string, who = ADA, zone = this.zone): Promise<boolean> {
     const name = this.nameOf(letter);
     const stack = {
       domain: `id.${name}.${zone}`,
       address: this.addressOf(letter),
       caFile: path.join(PROJECT, ".state", `od-${name}.ca.pem`),
     };
-    return canLogIn(stack as SharedStack, REALM, ADA.username, password);
+    return canLogIn(stack as SharedStack, REALM, who.username, who.password);
   }
 
-  /** What there is of a stack: on the engine, in the state, and among the project's files. */
+  /** What there is of a stack, but for its address. */
   public tracesOf(letter: string): string[] {
-    const stack = `od-${this.nameOf(letter)}`;
-    const files = [this.base.folder, path.join(PROJECT, ".state")].flatMap((folder) =>
-      fs.existsSync(folder) ? fs.readdirSync(folder, { recursive: true, encoding: "utf8" }) : [],
-    );
-    return [
-      ...leftoversOf({ ...this.base, name: stack }),
-      ...[...files, ...fs.readdirSync(PROJECT)].filter((file) => file.includes(stack)),
-    ];
-  }
-
-  /** Whether an address stands for a stack still. */
-  public isTaken(address: string): boolean {
-    return docker("volume", "ls", "--quiet").split("\n").includes(`sso-address-${address}`);
+    return tracesOf(this.base, `od-${this.nameOf(letter)}`);
   }
 
   /** Leaves nothing, whatever became of the stacks. */
   public remove(): void {
-    for (const letter of "abc") {
+    for (const letter of "abcd") {
       const name = `od-${this.nameOf(letter)}`;
       const noted = path.join(this.registry, `${name}.json`);
       const { addresses = [] } = (fs.existsSync(noted) ? JSON.parse(fs.readFileSync(noted, "utf8")) : {}) as {

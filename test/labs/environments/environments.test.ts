@@ -2,9 +2,10 @@ import { adminApi, type AdminApi } from "../../stack/keycloak.ts";
 import { canLogIn, loginUrl } from "../../stack/authorization.ts";
 import { newPerson, PASSWORD } from "../../stack/people.ts";
 import type { SharedStack } from "../../stack/shared.ts";
-import { Visitor } from "../../stack/visitor.ts";
+import { GITHUB_HOST } from "../../stack/outside.ts";
+import { fetchOf, formOf, Visitor } from "../../stack/visitor.ts";
 import { eventually } from "../engine.ts";
-import { Environment, type EnvironmentName, GITHUB_HOST } from "./lab.ts";
+import { Environment, type EnvironmentName } from "./lab.ts";
 
 describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
   const environment = new Environment(name);
@@ -41,13 +42,19 @@ describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
     expect(await canLogIn(stack, "community", "edith", "guess")).toBe(false);
   });
 
-  test("sends people of the broker realm to the outside provider", async () => {
+  test("lets in whom the outside provider knows, as far as the profile of a new account", async () => {
     const visitor = new Visitor(stack);
-    const url = loginUrl(stack, "developers");
-    const { page } = await visitor.open(url);
-    const [, link = ""] = /href="([^"]*\/broker\/github\/login[^"]*)"/.exec(page) ?? [];
-    const { leftFor } = await visitor.open(new URL(link.replaceAll("&amp;", "&"), url));
+    const url = new URL(loginUrl(stack, "developers"));
+    url.searchParams.set("kc_idp_hint", "github");
+    const { leftFor } = await visitor.open(url);
     expect(leftFor?.hostname).toBe(GITHUB_HOST);
+    const outside = fetchOf(stack, [GITHUB_HOST]);
+    const page = await (await outside(String(leftFor))).text();
+    const [, approve = ""] = /id="octavia" href="([^"]*)"/.exec(page) ?? [];
+    const link = new URL(approve.replaceAll("&amp;", "&"), leftFor);
+    const back = (await outside(link, { redirect: "manual" })).headers.get("location") ?? "";
+    const { fields } = formOf(await visitor.open(back));
+    expect(fields).toMatchObject({ username: "octavia", email: "octavia@outside.test" });
   });
 
   test("mail reaches whom it may, and nobody else", async () => {

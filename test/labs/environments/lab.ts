@@ -1,6 +1,6 @@
 /**
  * An environment as its stack file says, under addresses and names of its own. Stand-ins are there only for what lies
- * outside: Pebble for the ACME server, a small server for the smarthost, names of nobody for identity providers.
+ * outside: Pebble for the ACME server, a Postfix of our own for the smarthost, and a server that speaks GitHub's API.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
@@ -9,14 +9,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { Agent, fetch } from "undici";
 import { readOutputs } from "../../../automation/outputs.ts";
+import { POLICY_PACK } from "../../../automation/workspace.ts";
+import { lastingUntil } from "../../../components/certificates/certificates.ts";
 import { Naming } from "../../../components/host/naming.ts";
+import { MAIL_SINK_UID } from "../../../components/mail-sink/mail-sink.ts";
 import { missingSecrets } from "../../../components/settings/parse.ts";
 import { placeholderSecrets } from "../../../components/settings/secrets.ts";
 import { stackFilesIn } from "../../../components/settings/stack-file.ts";
 import { startBeside } from "../../stack/beside.ts";
 import { docker } from "../../stack/containers.ts";
 import { engineAddress } from "../../stack/dns.ts";
+import { GITHUB_HOST, GITHUB_PORT } from "../../stack/outside.ts";
 import type { SharedStack } from "../../stack/shared.ts";
+import { startStandIn } from "../../stack/stand-in.ts";
 import {
   newThrowaway,
   openStackOf,
@@ -28,12 +33,17 @@ import { exec, fillVolume } from "../engine.ts";
 
 const PROJECT = path.resolve(import.meta.dirname, "../../..");
 
-const UID = 7050;
+const PEBBLE_UID = 7050;
 const SMARTHOST = { host: "smarthost.test", port: 1587, username: "relay" };
 const SMARTHOST_PASSWORD = "canary4smarthost";
 
-/** Host name of a GitHub that is none. */
-export const GITHUB_HOST = "github.outside.test";
+/** Who has an account at GitHub's stand-in, by login. */
+const AT_GITHUB = {
+  octavia: {
+    user: { id: 1, login: "octavia", name: "Octavia Hill", email: null },
+    emails: [{ email: "octavia@outside.test", primary: true, verified: true }],
+  },
+};
 
 /** An environment: domains of its file that the lab has names of its own for, and where its mail goes. */
 const ENVIRONMENTS = {
@@ -75,7 +85,8 @@ export class Environment {
     });
     const stack = await openStackOf(this.throwaway);
     const lines: string[] = [];
-    const { outputs } = await stack.up({ onOutput: (text) => lines.push(text) }).catch((error: unknown) => {
+    const options = { policyPacks: [POLICY_PACK], onOutput: (text: string) => lines.push(text) };
+    const { outputs } = await stack.up(options).catch((error: unknown) => {
       throw new Error(`${this.name} did not come up:\n${lines.join("")}`, { cause: error });
     });
     const view = readOutputs(stackName, outputs);
@@ -90,13 +101,21 @@ export class Environment {
       firstChanges: {},
     };
     await this.startSmarthost();
+    await startStandIn(this.throwaway, {
+      script: "github",
+      image: "python",
+      host: GITHUB_HOST,
+      containerPort: GITHUB_PORT,
+      port: GITHUB_PORT,
+      environment: { PEOPLE: JSON.stringify(AT_GITHUB) },
+    });
     return stack;
   }
 
   private settings(): Record<string, unknown> {
     const { name, address } = this.throwaway;
     const [identity, services] = ENVIRONMENTS[this.name].domains;
-    const github = `https://${GITHUB_HOST}`;
+    const github = `https://${GITHUB_HOST}:${GITHUB_PORT}`;
     return {
       from: this.name,
       rename: { [identity]: `${name}-id.test`, [services]: `${name}.test` },
@@ -129,9 +148,9 @@ export class Environment {
     docker(
       ...["run", "--rm", "--network", "none", "--volume", `${this.naming.of("pebble-ca")}:/ca`],
       ...["--volume", `${tlsVolume}:/tls/pebble`, certificates],
-      ...["environments' tests' CA", `pebble:${UID}:${this.gateway}`],
+      ...["environments' tests' CA", lastingUntil(new Date()), `pebble:${PEBBLE_UID}:${this.gateway}`],
     );
-    fillVolume(config, image, UID, {
+    fillVolume(config, image, PEBBLE_UID, {
       "pebble.json": JSON.stringify({
         pebble: {
           listenAddress: `${this.gateway}:${this.port}`,
@@ -162,38 +181,39 @@ export class Environment {
     return (await fetch(`https://${this.gateway}:${this.port + 1}/roots/0`, { dispatcher })).text();
   }
 
+  /** A Postfix that asks for a login and keeps what it gets, in the stack's network for mail. */
   private async startSmarthost(): Promise<void> {
-    const image = "sso-test/relay-python";
-    docker("build", "--quiet", "--tag", image, path.join(PROJECT, "test/labs/relay/image"));
-    const script = fs.readFileSync(path.join(PROJECT, "test/labs/relay/smarthost.py"), "utf8");
+    const image = "sso-test/environments-smarthost";
+    docker("build", "--quiet", "--tag", image, path.join(PROJECT, "components/mail-sink/image"));
+    const config = this.naming.of("smarthost-config");
+    fillVolume(config, image, MAIL_SINK_UID, { [`password.${SMARTHOST.username}`]: SMARTHOST_PASSWORD });
     await startBeside(this.throwaway, {
       name: "smarthost",
       host: SMARTHOST.host,
-      uid: UID,
+      uid: MAIL_SINK_UID,
       image,
       options: [
-        ...["--network", this.naming.of("mail"), "--network-alias", SMARTHOST.host, "--tmpfs", "/tmp"],
-        ...["--env", `LOGIN_USERNAME=${SMARTHOST.username}`, "--env", `LOGIN_PASSWORD=${SMARTHOST_PASSWORD}`],
-        ...["--entrypoint", "python3"],
+        ...["--network", this.naming.of("mail"), "--network-alias", SMARTHOST.host],
+        ...["--tmpfs", "/var/mail-sink", "--volume", `${config}:/etc/sso:ro`],
+        ...["--volume", `${this.naming.of("smarthost-tls")}:/etc/sso-tls:ro`],
       ],
-      command: ["-u", "-c", script.replaceAll("/etc/sso-tls", "/tls")],
-      probe: (container) =>
-        Promise.resolve().then(() =>
-          exec(container, ["bash", "-c", `: </dev/tcp/127.0.0.1/${SMARTHOST.port}`]),
-        ),
+      command: [],
+      probe: (container) => Promise.resolve().then(() => exec(container, ["healthcheck"])),
     });
   }
 
-  /** Who went past the sink: recipients of what the smarthost has got. */
+  /** Recipients of what went past the sink. */
   public delivered(): string[] {
-    const list =
-      "import glob, json; print(json.dumps([a for f in glob.glob('/tmp/mail/*') for a in json.load(open(f))['to']]))";
-    return JSON.parse(exec(this.naming.of("smarthost"), ["python3", "-c", list])) as string[];
+    return this.recipientsAt("smarthost");
   }
 
   /** Recipients of what the sink has got. */
   public sunk(): string[] {
-    const inbox = JSON.parse(exec(this.naming.of("mail-sink"), ["inbox"])) as { readonly to: string }[];
+    return this.recipientsAt("mail-sink");
+  }
+
+  private recipientsAt(server: "smarthost" | "mail-sink"): string[] {
+    const inbox = JSON.parse(exec(this.naming.of(server), ["inbox"])) as { readonly to: string }[];
     return inbox.map(({ to }) => to);
   }
 

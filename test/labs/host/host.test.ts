@@ -80,12 +80,25 @@ describe("a bare host", () => {
 describe("a host that was prepared", () => {
   test("what somebody changed is seen and put right", () => {
     lab.inside(
-      "echo '/dev/sdb none swap sw 0 0' >> /etc/fstab; nft add rule inet sso input accept; rm /etc/docker/daemon.json",
+      "echo ' /dev/sdb none swap sw 0 0' >> /etc/fstab; nft add rule inet sso input accept; rm /etc/docker/daemon.json",
     );
     const changed = ["no swap", "docker engine", "firewall"];
     expect(prepare("--check")).toEqual({ status: 2, out: said("would change", changed) });
     expect(prepare()).toEqual({ status: 0, out: said("changed", changed) });
     expect(lab.inside("grep swap /etc/fstab").out).toMatch(/^# by npm run host/);
+  });
+
+  test("what was put in place but not into force is seen, and done again", () => {
+    const settings = "/etc/sysctl.d/60-sso.conf";
+    lab.inside(
+      `echo '#!/bin/false' > /usr/local/sbin/sysctl; chmod +x /usr/local/sbin/sysctl; rm ${settings}`,
+    );
+    expect(prepare().status).toBe(1);
+    lab.inside("rm /usr/local/sbin/sysctl");
+    expect(lab.inside(`ls ${settings}`).status).toBe(0); // control: the file alone says nothing
+    expect(prepare("--check")).toEqual({ status: 2, out: said("would change", ["kernel settings"]) });
+    expect(prepare()).toEqual({ status: 0, out: said("changed", ["kernel settings"]) });
+    expect(prepare("--check")).toEqual({ status: 0, out: said("", []) });
   });
 
   test("every service that it needs is on, also after the next start", () => {
@@ -107,7 +120,7 @@ describe("a host that was prepared", () => {
     const published = ports.map((port) => `-p ${address}:${port}:80`).join(" ");
     const serve =
       "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9); 1 while $s->accept'";
-    const run = lab.inside(`docker run -d --name web ${published} sso/base:bookworm ${serve}`);
+    const run = lab.inside(`docker run -d --name web ${published} sso/base:bookworm-20260918 ${serve}`);
     expect(run.status).toBe(0);
     await eventually("the web server listens", () =>
       lab.inside(`bash -c 'exec 3<>/dev/tcp/${address}/80'`).status === 0 ? true : undefined,

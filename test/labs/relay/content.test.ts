@@ -41,6 +41,15 @@ describe("what is forwarded", () => {
   });
 });
 
+test("a listed sender does not write in the name of the stack itself, but may in that of an alias", () => {
+  const [ours, alias] = lab.talk("listed", [
+    message("no-reply@id.test", "ada@alias.test", letter("forged", "no-reply@id.test")),
+    message("grace@alias.test", "ada@alias.test", letter("on behalf of Grace", "grace@alias.test")),
+  ]);
+  expect(ours?.[2]).toMatch(/^554 5\.7\.1 .*mail of this domain does not come from outside/);
+  expect(repliesOf(alias).end).toMatch(/^250 /); // control
+});
+
 describe("mail of our own", () => {
   const submit = (from: string, subject: string): void => {
     const conversation = message(from, "someone@people.test", letter(subject, from));
@@ -94,8 +103,10 @@ describe("returned mail", () => {
 
   test("is made by us when the smarthost refuses a message for good", async () => {
     lab.talk("listed", [message(SENDER, "refused@alias.test", letter("refused"))]);
-    const { from, to } = await lab.arrival("Undelivered Mail Returned to Sender");
+    const { from, to, content } = await lab.arrival("Undelivered Mail Returned to Sender");
     expect({ from, to }).toEqual({ from: "<>", to: [SENDER] });
+    expect(content).toMatch(/^DKIM-Signature: .* d=mx\.alias\.test;\s+s=sso;/m);
+    expect(lab.python("dkim.py", { key: lab.dkimKey, message: content })).toBe(true);
   });
 });
 

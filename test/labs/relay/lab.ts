@@ -1,4 +1,5 @@
 /** A relay with a directory, a smarthost and clients of its own, on a network of their own. */
+import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import {
@@ -10,6 +11,8 @@ import {
   SERVICE_ACCOUNTS,
   serviceAccountDn,
 } from "../../../components/openldap/render.ts";
+import { type QueuedMessage, readQueue } from "../../../automation/mail-queue.ts";
+import { lastingUntil } from "../../../components/certificates/certificates.ts";
 import { POSTFIX_CAPABILITIES } from "../../../components/postfix/postfix.ts";
 import {
   type MainCfArgs,
@@ -27,10 +30,11 @@ import {
 import { type Conversation, RELAY_PORT } from "./conversation.ts";
 import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
 import { docker } from "../../stack/containers.ts";
-import { eventually, exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+import { eventually, exec, execBeside, fillVolume, logOf, ready, removeAll } from "../engine.ts";
 import { SEED, SUFFIX } from "./people.ts";
 
 export const ALIAS_DOMAIN = "alias.test";
+export const HOSTNAME = "mx.alias.test";
 export const SENDER_DOMAIN = "id.test";
 export const PASSWORD = "canary4relay";
 export const SMARTHOST = { host: "smarthost", port: 1587 };
@@ -46,6 +50,19 @@ export interface Delivered {
   readonly from: string;
   readonly to: readonly string[];
   readonly content: string;
+}
+
+/** Messages of a load that is ended at once, and of one that nothing ends, all of which the smarthost's memory holds. */
+const LOAD = { least: 1500, most: 20_000 } as const;
+
+/** What became of a load of messages. */
+export interface Load {
+  /** Subjects of the messages that the relay acknowledged. */
+  readonly acknowledged: readonly string[];
+  /** Of the others, what went wrong with each. */
+  readonly failures: readonly string[];
+  /** Certificates that the relay showed, PEM, each once. */
+  readonly certificates: readonly string[];
 }
 
 /** Servers with a certificate, and who may read its key. */
@@ -75,6 +92,9 @@ export class Lab {
   private readonly prefix = `relay-test-${process.pid}`;
   private readonly net4 = `10.${100 + (process.pid % 100)}.${process.pid % 250}.`;
   private readonly net6 = `fd00:5e1a:0:${(process.pid % 0xffff).toString(16)}::`;
+
+  /** The engine's own address on the lab's network, by which what it passes on comes. */
+  public readonly gateway = `${this.net4}1`;
 
   /** Relay's own address on the lab's network. */
   public readonly relay = { ipv4: `${this.net4}8`, ipv6: `${this.net6}8` };
@@ -202,7 +222,7 @@ export class Lab {
       "main.cf": renderMainCf({
         ...{ aliasDomains, smarthost: SMARTHOST, smarthostLogin: true },
         ...{
-          hostname: "mx.alias.test",
+          hostname: HOSTNAME,
           postmaster: "operators@people.test",
           plusAddressing: true,
           maxMessageMiB: 1,
@@ -210,7 +230,7 @@ export class Lab {
         },
         ...settings,
       }),
-      "master.cf": renderMasterCf(),
+      "master.cf": renderMasterCf({ senderDomains: ["id.test"], aliasDomains: ["alias.test"] }),
       "clients.cidr": renderClients([
         `${this.net4}${CLIENTS.listed}/32`,
         `${this.net6}${CLIENTS.listed}/128`,
@@ -228,7 +248,7 @@ export class Lab {
       "directory.conf": renderDirectoryTunnel({ url: "ldaps://openldap:1636" }),
       "smarthost.login": renderSmarthostLogin(SMARTHOST, SMARTHOST_LOGIN.username, SMARTHOST_LOGIN.password),
       "sasl/smtpd.conf": renderSaslConf(),
-      "opendkim.conf": renderOpendkimConf({ domains: [SENDER_DOMAIN], selector: "sso" }),
+      "opendkim.conf": renderOpendkimConf({ domains: [SENDER_DOMAIN, HOSTNAME], selector: "sso" }),
       "srs.args": renderSrsArguments({ domain: ALIAS_DOMAIN, ownDomains: [ALIAS_DOMAIN, SENDER_DOMAIN] }),
       "srs.secret": "canary4srs",
       "password.keycloak": PASSWORD,
@@ -251,7 +271,7 @@ export class Lab {
     docker(
       ...["run", "--rm", "--network", "none", "--volume", `${this.of(ca)}:/ca`],
       ...servers.flatMap((server) => ["--volume", `${this.of(`${server}-tls`)}:/tls/${name ?? server}`]),
-      ...[imageOf("certificates"), `relay tests' ${ca}`],
+      ...[imageOf("certificates"), `relay tests' ${ca}`, lastingUntil(new Date())],
       ...servers.map((server) => `${name ?? server}:${SERVERS[server]}:${name ?? server}`),
     );
   }
@@ -270,7 +290,12 @@ export class Lab {
         "--volume",
         `${folder}:/tls/postfix`,
       ],
-      ...[imageOf("certificates"), ca, `postfix:${PUBLIC_CERTIFICATE_UID}:mx.alias.test`],
+      ...[
+        imageOf("certificates"),
+        ca,
+        lastingUntil(new Date()),
+        `postfix:${PUBLIC_CERTIFICATE_UID}:${HOSTNAME}`,
+      ],
     );
     const publish = `cp -r /pair /out/${ca} && chown -R ${PUBLIC_CERTIFICATE_UID}:${PUBLIC_CERTIFICATE_UID} /out && chmod -R u=rX,g=rX,o= /out && ln -s ${ca} /out/next && mv -T /out/next /out/current`;
     docker(
@@ -305,7 +330,7 @@ export class Lab {
       ...["run", "--detach", "--init", "--name", this.of(role), "--hostname", role],
       ...["--network", this.of("net"), "--network-alias", role, "--user", `${uid}:${uid}`],
       ...["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges:true"],
-      ...["--tmpfs", `${container.tmpfs}:rw,nosuid,nodev,size=16m,mode=0700,uid=${uid},gid=${uid}`],
+      ...["--tmpfs", `${container.tmpfs}:rw,nosuid,nodev,size=128m,mode=0700,uid=${uid},gid=${uid}`],
       ...["--volume", `${this.of(`${role}-config`)}:/etc/sso:ro`, "--ulimit", "nofile=16384"],
       ...["--volume", `${this.of(`${container.tls ?? role}-tls`)}:/etc/sso-tls:ro`],
       ...(container.options ?? []),
@@ -317,6 +342,22 @@ export class Lab {
   public talk(client: Client, conversations: readonly Conversation[]): string[][] {
     const input = JSON.stringify(conversations.map((each) => ({ host: this.relay.ipv4, ...each })));
     return JSON.parse(exec(this.of(client), ["python3", "-c", script("client.py")], input)) as string[][];
+  }
+
+  /** Who has signed the certificate that a port of the relay shows. */
+  public issuerAt(port: number): string {
+    return new X509Certificate(this.python("shown.py", { host: this.relay.ipv4, port }) as string).issuer;
+  }
+
+  /** Sends numbered messages to an alias by several sessions at once, until the load is ended; see load.py. */
+  public load(prefix: string): { readonly end: () => Promise<Load> } {
+    const order = {
+      ...{ host: this.relay.ipv4, port: RELAY_PORT, prefix, sessions: 8, ...LOAD },
+      ...{ from: "jira@atlassian.test", to: "ada@alias.test" },
+    };
+    const command = ["python3", "-c", script("load.py")];
+    const load = execBeside(this.of("listed"), command, `${JSON.stringify(order)}\n`);
+    return { end: async () => JSON.parse(await load.end()) as Load };
   }
 
   /** What the smarthost has got since it started. */
@@ -342,14 +383,9 @@ export class Lab {
     return JSON.parse(exec(this.of("listed"), ["python3", "-c", script(file)], JSON.stringify(input)));
   }
 
-  /** Messages in the relay's queue: recipients and why each waits. */
-  public queue(): {
-    readonly recipients: readonly { readonly address: string; readonly delay_reason?: string }[];
-  }[] {
-    return exec(this.of("postfix"), ["queue"])
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line) as ReturnType<Lab["queue"]>[number]);
+  /** Messages in the relay's queue. */
+  public queue(): QueuedMessage[] {
+    return readQueue(exec(this.of("postfix"), ["queue"]));
   }
 }
 

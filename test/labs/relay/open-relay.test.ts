@@ -116,6 +116,7 @@ test("the Docker gateway is no listed client", async () => {
   const [greeting] = (await once(socket, "data")) as [Buffer];
   socket.destroy();
   expect(greeting.toString()).toMatch(/^554 5\.7\.1 /);
+  expect(greeting.toString()).toContain(`[${lab.gateway}]`); // positive control: that is whom it took us for
 });
 
 describe.each(["listed", "unlisted"] as const)("the submission port, for a client that is %s", (client) => {

@@ -34,7 +34,7 @@ const VARIANTS: Readonly<Record<string, string>> = {
 /** What follows the false end: commands of the smuggler. */
 const smuggled = (index: number): string =>
   [
-    "MAIL FROM:<no-reply@id.test>",
+    "MAIL FROM:<boss@alias.test>",
     "RCPT TO:<ada@alias.test>",
     "DATA",
     `Subject: smuggled ${index}`,
@@ -88,7 +88,7 @@ test.each(Object.keys(VARIANTS).map((name, index) => [name, index] as const))(
 test("positive control: two real messages are two, and the second would have been seen", async () => {
   lab.talk("listed", [
     message(SENDER, "ada@alias.test", letter("first")),
-    message("no-reply@id.test", "ada@alias.test", letter("smuggled control")),
+    message("boss@alias.test", "ada@alias.test", letter("smuggled control")),
   ]);
   await lab.arrival("first");
   expect(headersOf((await lab.arrival("smuggled control")).content)).toContain("Subject: smuggled control");

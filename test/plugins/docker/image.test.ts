@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../plugins/core/definition.ts";
@@ -138,6 +140,34 @@ describe("an image that is built", () => {
       await new Promise((next) => setTimeout(next, 50));
     cancel.abort();
     expect(await building).toBe("cancelled");
+  });
+
+  it("ends with the operator's timeout, naming the step", async () => {
+    const root = await files({ Dockerfile: `FROM ${base}\nRUN sleep 300\n` });
+    const name = unique("slow");
+    const at = { ...context(), timeoutSec: 3 };
+    expect(await failure(image.create(at, build(name, root)))).toBe(
+      `building image "${name}", at step 2/2 : RUN sleep 300, was not done within 3 s: ` +
+        "see what it waits for, or allow more with customTimeouts",
+    );
+  });
+});
+
+describe("an image that is pulled", () => {
+  it("ends with the operator's timeout where the registry does not answer", async () => {
+    const silent = createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    const name = `127.0.0.1:${String(port)}/silent:1`;
+    try {
+      const at = { ...context(), timeoutSec: 2 };
+      expect(await failure(image.create(at, { name }))).toBe(
+        `pulling image "${name}" was not done within 2 s: ` +
+          "see what it waits for, or allow more with customTimeouts",
+      );
+    } finally {
+      silent.close();
+    }
   });
 });
 

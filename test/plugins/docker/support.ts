@@ -7,7 +7,7 @@ import type { Engine } from "../../../plugins/docker/engine/engine.ts";
 import { plugin } from "../../../plugins/docker/plugin.ts";
 
 /** The base image that bootstrap makes; it has a shell and coreutils. */
-export const image = "sso/base:bookworm";
+export const image = "sso/base:bookworm-20260918";
 
 /** All that the tests make carries this in its name. */
 const prefix = `dk-test-${String(process.pid)}`;

@@ -81,6 +81,12 @@ describe("the project's pack in the engine", () => {
       securityOpts: ["no-new-privileges:true"],
       memory: 64,
       memorySwap: 64,
+      ulimits: [
+        { name: "nofile", soft: 1024, hard: 1024 },
+        { name: "nproc", soft: 4096, hard: 4096 },
+      ],
+      logDriver: "json-file",
+      logOpts: { "max-size": "1m", "max-file": "2" },
       attach: true,
       mustRun: false,
       restart: "no",

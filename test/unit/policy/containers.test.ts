@@ -3,6 +3,13 @@ import { portRules } from "../../../policy/rules/ports.ts";
 import { testRules, without } from "./cases.ts";
 import { ADMIN_SERVICE, JOB, ROOT_SERVICE, SERVICE } from "./samples.ts";
 
+const called = (service: string, more: object = {}): object => ({
+  ...SERVICE,
+  name: `sso-production-${service}`,
+  hostname: service,
+  ...more,
+});
+
 const port = (more: object): object => ({ ...SERVICE, ports: [{ ...SERVICE.ports[0], ...more }] });
 
 testRules([...portRules, ...hardeningRules], {
@@ -11,8 +18,13 @@ testRules([...portRules, ...hardeningRules], {
     passes: [{ inputs: SERVICE }, { inputs: ADMIN_SERVICE }, { inputs: ROOT_SERVICE }, { inputs: JOB }],
     refused: [
       [{ inputs: port({ external: 8080 }) }, "port 8080 on 192.0.2.10: nginx publishes only 80 and 443"],
-      [{ inputs: { ...SERVICE, hostname: "openldap" } }, "openldap publishes none"],
-      [{ inputs: { ...SERVICE, hostname: "someone" } }, "someone publishes none"],
+      [{ inputs: called("openldap") }, "openldap publishes none"],
+      [{ inputs: called("someone") }, "someone publishes none"],
+      [
+        { inputs: { ...ROOT_SERVICE, name: "company-mail" } },
+        "port 25 on 192.0.2.10: postfix publishes none",
+      ],
+      [{ inputs: { ...ROOT_SERVICE, hostname: "nginx" } }, "port 25 on 192.0.2.10: nginx publishes none"],
       [{ inputs: without(port({}), "hostname" as never) }, "sso-production-nginx publishes none"],
       [
         { inputs: { ...SERVICE, ports: [{ internal: 8443 }] } },
@@ -31,7 +43,7 @@ testRules([...portRules, ...hardeningRules], {
       ],
       [{ inputs: { ...ADMIN_SERVICE, ports: [{ external: 18443, internal: 8443 }] } }, "on every address"],
       [
-        { inputs: { ...ADMIN_SERVICE, hostname: "postgres", ports: [{ ip: "10.0.0.1", internal: 5432 }] } },
+        { inputs: called("postgres", { ports: [{ ip: "10.0.0.1", internal: 5432 }] }) },
         "administration port 5432 on 10.0.0.1",
       ],
     ],
@@ -66,6 +78,11 @@ testRules([...portRules, ...hardeningRules], {
         "capabilities.adds has CAP_NET_ADMIN; allowed: none",
       ],
       [
+        { inputs: { ...ROOT_SERVICE, name: "company-mail" } },
+        "capabilities.adds has CAP_KILL, CAP_SETGID, CAP_SETUID; allowed: none",
+      ],
+      [{ inputs: ROOT_SERVICE, stack: "staging" }, "capabilities.adds has CAP_KILL"],
+      [
         { inputs: { ...JOB, capabilities: { drops: ["ALL"], adds: ["CAP_SYS_ADMIN", "CAP_CHOWN"] } } },
         "capabilities.adds has CAP_SYS_ADMIN; allowed: CAP_CHOWN",
       ],
@@ -83,62 +100,38 @@ testRules([...portRules, ...hardeningRules], {
       ],
     ],
   },
+  "own-name": {
+    of: "container",
+    passes: [
+      { inputs: SERVICE },
+      { inputs: { ...SERVICE, name: "sso-test-1a-nginx" }, stack: "Test-1a" },
+      { inputs: JOB },
+    ],
+    refused: [
+      [
+        { inputs: { ...ROOT_SERVICE, name: "company-mail" } },
+        'name is "company-mail"; give sso-production-postfix',
+      ],
+      [{ inputs: SERVICE, stack: "staging" }, 'name is "sso-production-nginx"; give sso-staging-nginx'],
+      [{ inputs: without(SERVICE, "name") }, "name is nothing"],
+    ],
+  },
   "own-user": {
     of: "container",
-    passes: [{ inputs: SERVICE }, { inputs: ROOT_SERVICE }, { inputs: JOB }],
+    passes: [
+      { inputs: SERVICE },
+      { inputs: { ...SERVICE, groupAdds: ["7090"] } },
+      { inputs: ROOT_SERVICE },
+      { inputs: JOB },
+    ],
     refused: [
+      [{ inputs: { ...ROOT_SERVICE, name: "company-mail" } }, 'user is "0:0"'],
+      [{ inputs: { ...SERVICE, groupAdds: ["7090", "0"] } }, 'groupAdds is ["7090","0"]'],
+      [{ inputs: { ...SERVICE, groupAdds: ["root"] } }, 'groupAdds is ["root"]'],
       [{ inputs: { ...SERVICE, user: "0:0" } }, 'user is "0:0"'],
       [{ inputs: { ...SERVICE, user: "7040:0" } }, 'user is "7040:0"'],
       [{ inputs: { ...SERVICE, user: "root" } }, 'user is "root"'],
       [{ inputs: without(SERVICE, "user") }, "user is nothing"],
-    ],
-  },
-  "host-access": {
-    of: "container",
-    passes: [
-      { inputs: SERVICE },
-      {
-        inputs: {
-          ...SERVICE,
-          hostname: "public-certificate",
-          mounts: [{ type: "bind", source: "/srv/tls", target: "/given", readOnly: true }],
-        },
-      },
-    ],
-    refused: [
-      [{ inputs: { ...SERVICE, networkMode: "host" } }, 'networkMode is "host"'],
-      [{ inputs: { ...SERVICE, pidMode: "host" } }, 'pidMode is "host"'],
-      [{ inputs: { ...JOB, devices: [{ hostPath: "/dev/mem" }] } }, "devices are passed in"],
-      [{ inputs: { ...SERVICE, volumes: [{ hostPath: "/" }] } }, "use mounts"],
-      [
-        {
-          inputs: {
-            ...SERVICE,
-            mounts: [{ type: "bind", source: "/etc", target: "/given", readOnly: true }],
-          },
-        },
-        "/etc of the host at /given; use a volume",
-      ],
-      [
-        {
-          inputs: {
-            ...SERVICE,
-            hostname: "public-certificate",
-            mounts: [{ type: "bind", source: "/var/run/docker.sock", target: "/given", readOnly: true }],
-          },
-        },
-        "/var/run/docker.sock of the host",
-      ],
-      [
-        {
-          inputs: {
-            ...SERVICE,
-            hostname: "public-certificate",
-            mounts: [{ type: "bind", source: "/srv/tls", target: "/given" }],
-          },
-        },
-        "/srv/tls of the host",
-      ],
     ],
   },
   "memory-limit": {
@@ -159,6 +152,7 @@ testRules([...portRules, ...hardeningRules], {
         { inputs: { ...SERVICE, ulimits: SERVICE.ulimits.map((limit) => ({ ...limit, hard: -1 })) } },
         "no ulimit nofile",
       ],
+      [{ inputs: without(JOB, "ulimits") }, "no ulimit nproc"],
     ],
   },
   healthcheck: {
@@ -177,6 +171,7 @@ testRules([...portRules, ...hardeningRules], {
       [{ inputs: without(SERVICE, "logOpts") }, "give json-file with max-size and max-file"],
       [{ inputs: { ...SERVICE, logDriver: "syslog" } }, 'logDriver is "syslog"'],
       [{ inputs: { ...SERVICE, logOpts: { "max-size": "10m" } } }, "max-file"],
+      [{ inputs: without(JOB, "logDriver", "logOpts") }, "logDriver is nothing with nothing"],
     ],
   },
   "restart-policy": {

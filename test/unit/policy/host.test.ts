@@ -45,6 +45,14 @@ testRules([...imageRules, ...networkRules, ...statefulRules], {
       [{ inputs: { name: "sso-production-data" } }, "internal must be true for data"],
       [{ inputs: { name: "sso-production-mail" } }, "internal must be true for mail"],
       [{ inputs: { name: "sso-production-admin" } }, 'must be "false" for admin'],
+      [{ inputs: { name: "company-edge" } }, "company-edge is none of edge"],
+      [{ inputs: NETWORK, stack: "staging" }, "sso-production-data is none of edge"],
+      [{ inputs: { name: "sso-production-edge", driver: "macvlan" } }, 'driver is "macvlan"; give bridge'],
+      [{ inputs: { ...NETWORK, driver: "ipvlan" } }, 'driver is "ipvlan"; give bridge'],
+      [
+        { inputs: { ...NETWORK, options: { "com.docker.network.bridge.name": "br0" } } },
+        "option com.docker.network.bridge.name may tie it",
+      ],
     ],
   },
   "joined-networks": {
@@ -65,11 +73,25 @@ testRules([...imageRules, ...networkRules, ...statefulRules], {
         {
           inputs: {
             ...ADMIN_SERVICE,
+            name: "sso-production-openldap",
             hostname: "openldap",
             networksAdvanced: [{ name: "sso-production-edge" }],
           },
         },
         "sso-production-edge is not for it; allowed: data",
+      ],
+      [
+        { inputs: { ...SERVICE, networksAdvanced: [{ name: "company-edge" }] } },
+        "company-edge is not for it",
+      ],
+      [
+        { inputs: { ...ADMIN_SERVICE, name: "sso-staging-keycloak" }, stack: "staging" },
+        "sso-production-data is not for it; allowed: identity, data, mail",
+      ],
+      [{ inputs: { ...SERVICE, name: "company-web" } }, "sso-production-edge is not for it; allowed: none"],
+      [
+        { inputs: { ...DNS_JOB, name: "company-dns-update" } },
+        "sso-production-edge is not for it; allowed: none",
       ],
       [{ inputs: { ...SERVICE, networkMode: "company-lan" } }, "company-lan is not for it"],
       [{ inputs: { ...SERVICE, networksAdvanced: [] } }, "joins Docker's default one"],

@@ -41,11 +41,22 @@ export const ADMIN_SERVICE = {
 /** Postfix, which is root and has capabilities. */
 export const ROOT_SERVICE = {
   ...SERVICE,
+  name: "sso-production-postfix",
   hostname: "postfix",
   user: "0:0",
   capabilities: { drops: ["ALL"], adds: ["CAP_KILL", "CAP_SETGID", "CAP_SETUID"] },
   networksAdvanced: [{ name: "sso-production-mail" }],
   ports: [{ ip: "192.0.2.10", external: 25, internal: 2525 }],
+};
+
+/** What keeps the public's certificate, here one that lies on the host. */
+export const KEEPER = {
+  ...SERVICE,
+  name: "sso-production-public-certificate",
+  hostname: "public-certificate",
+  networksAdvanced: [{ name: "sso-production-edge" }],
+  ports: [],
+  mounts: [{ type: "bind", source: "/srv/certificates", target: "/given", readOnly: true }],
 };
 
 /** A job that puts files into a volume. */
@@ -60,6 +71,9 @@ export const JOB = {
   securityOpts: ["no-new-privileges:true"],
   memory: 64,
   memorySwap: 64,
+  ulimits: SERVICE.ulimits,
+  logDriver: "json-file",
+  logOpts: { "max-size": "1m", "max-file": "2" },
   attach: true,
   mustRun: false,
   restart: "no",

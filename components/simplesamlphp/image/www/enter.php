@@ -9,7 +9,11 @@ use SimpleSAML\Module\openid2\Refused;
 require '/usr/share/simplesamlphp/www/_include.php';
 
 $id = (string) ($_GET['state'] ?? '');
-$state = State::loadState($id, Consumer::ENTER_STAGE);
+$state = State::loadState($id, Consumer::ENTER_STAGE, true);
+if ($state === null) {
+    require __DIR__ . '/lost.php';
+    exit;
+}
 $entered = is_string($_POST['openid'] ?? null) ? trim($_POST['openid']) : '';
 $fault = '';
 if ($entered !== '') {

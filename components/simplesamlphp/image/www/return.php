@@ -8,7 +8,11 @@ use SimpleSAML\Module\openid2\Message;
 
 require '/usr/share/simplesamlphp/www/_include.php';
 
-$state = State::loadState((string) ($_GET['state'] ?? ''), Consumer::RETURN_STAGE);
+$state = State::loadState((string) ($_GET['state'] ?? ''), Consumer::RETURN_STAGE, true);
+if ($state === null) {
+    require __DIR__ . '/lost.php';
+    exit;
+}
 // An answer is looked at once.
 State::deleteState($state);
 $source = Consumer::of($state);

@@ -10,8 +10,8 @@ use SimpleSAML\Module\saml\IdP\SAML2;
 require '/usr/share/simplesamlphp/www/_include.php';
 
 if (!isset($_POST['SAMLRequest']) || isset($_REQUEST['spentityid']) || isset($_REQUEST['providerId'])) {
-    http_response_code(400);
-    exit('no SAML request');
+    require __DIR__ . '/lost.php';
+    exit;
 }
 $entityId = MetaDataStorageHandler::getMetadataHandler()->getMetaDataCurrentEntityID('saml20-idp-hosted');
 SAML2::receiveAuthnRequest(IdP::getById("saml2:$entityId"));

@@ -10,7 +10,7 @@ import org.keycloak.models.UserModel;
  * Authenticator for browser flows of realms without passwords: a page of links to the identity providers. It has
  * nothing to type into, and whatever is posted to it gets the same page again.
  */
-public final class ChooseIdentityProvider implements Authenticator {
+public final class ChooseIdentityProvider implements BeforeUserIsKnown {
     public static final String ID = "sso-choose-identity-provider";
 
     private static final String TEMPLATE = "sso-choose.ftl";
@@ -23,16 +23,6 @@ public final class ChooseIdentityProvider implements Authenticator {
     @Override
     public void action(AuthenticationFlowContext context) {
         authenticate(context);
-    }
-
-    @Override
-    public boolean requiresUser() {
-        return false;
-    }
-
-    @Override
-    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
-        return true;
     }
 
     @Override

@@ -49,7 +49,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  *       nor the state that came back with the answer, and shows an error.
  * </ul>
  */
-public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator {
+public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator implements BeforeUserIsKnown {
     public static final String ID = "sso-proof-by-linked-identity";
 
     private static final String TEMPLATE = "sso-proof.ftl";
@@ -130,16 +130,6 @@ public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator {
         if (!askedId.equals(link.getUser().getId())) {
             throw new ErrorPageException(session, authSession, Response.Status.FORBIDDEN, MESSAGE_OTHER_ACCOUNT);
         }
-    }
-
-    @Override
-    public boolean requiresUser() {
-        return false;
-    }
-
-    @Override
-    public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
-        return true;
     }
 
     /** Links to the given providers, as a login page of this authentication session would have them. */

@@ -26,7 +26,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
  * <p>The work is done in a transaction of its own right after the administrator's, when the label has reached the
  * directory too. A failure reaches the administrator as an error.
  *
- * @see SpamLabelMapper what keeps an account of a directory closed
+ * @see KeptOutMapper what keeps an account of a directory closed
  */
 public final class SpamLabel implements EventListenerProvider {
     public static final String ID = "sso-spam-label";

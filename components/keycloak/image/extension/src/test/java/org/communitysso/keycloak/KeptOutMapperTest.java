@@ -4,15 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.Mockito.when;
 
 import org.junit.jupiter.api.Test;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.storage.UserStorageProvider.EditMode;
 import org.keycloak.storage.ldap.idm.model.LDAPObject;
 
-class SpamLabelMapperTest {
+class KeptOutMapperTest {
     private final DirectoryEntries directory = new DirectoryEntries();
-    private final SpamLabelMapper mapper = new SpamLabelMapper(new ComponentModel(), directory.federation);
+    private final KeptOutMapper mapper = new KeptOutMapper(new ComponentModel(), directory.federation);
     private final LDAPObject entry = DirectoryEntries.entry("mallory");
 
     @Test
@@ -21,6 +23,42 @@ class SpamLabelMapperTest {
         assertTrue(account.isEnabled());
         account.setEnabled(false);
         assertFalse(account.isEnabled());
+    }
+
+    @Test
+    void disabledAccountIsLockedInTheDirectoryUntilItIsEnabled() {
+        UserModel account = account();
+        account.setEnabled(false);
+        assertEquals("000001010000Z", entry.getAttributeAsString("pwdAccountLockedTime"));
+        account.setEnabled(true);
+        assertNull(entry.getAttributeAsString("pwdAccountLockedTime"));
+        assertTrue(account.isEnabled());
+    }
+
+    @Test
+    void lockInTheDirectoryDisables() {
+        entry.setSingleAttribute("pwdAccountLockedTime", "000001010000Z");
+        UserModel account = account();
+        assertFalse(account.isEnabled());
+        account.setEnabled(true);
+        assertTrue(account.isEnabled());
+    }
+
+    @Test
+    void lockThatEndsByItselfIsLeftToTheDirectory() {
+        entry.setSingleAttribute("pwdAccountLockedTime", "20260101000000Z");
+        entry.addReadOnlyAttributeName("pwdAccountLockedTime");
+        UserModel account = account();
+        assertTrue(account.isEnabled());
+        account.setEnabled(true);
+        assertTrue(entry.getReadOnlyAttributeNames().contains("pwdaccountlockedtime"));
+    }
+
+    @Test
+    void directoryThatIsOnlyReadIsNotWritten() {
+        when(directory.federation.getEditMode()).thenReturn(EditMode.READ_ONLY);
+        account().setEnabled(false);
+        assertNull(entry.getAttributeAsString("pwdAccountLockedTime"));
     }
 
     @Test
@@ -54,6 +92,7 @@ class SpamLabelMapperTest {
         account.removeAttribute("spam");
         account.setEnabled(false);
         assertNull(entry.getAttributeAsString("ssoSpamLabel"));
+        assertNull(entry.getAttributeAsString("pwdAccountLockedTime"));
         assertTrue(account.isEnabled());
     }
 
@@ -62,7 +101,7 @@ class SpamLabelMapperTest {
         ComponentModel settings = new ComponentModel();
         settings.put("ldap.attribute", "description");
         entry.setSingleAttribute("description", "wiki spam");
-        SpamLabelMapper other = new SpamLabelMapper(settings, directory.federation);
+        KeptOutMapper other = new KeptOutMapper(settings, directory.federation);
         assertFalse(other.proxy(entry, directory.local(entry), directory.realm).isEnabled());
     }
 

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SaxesParser } from "saxes";
 import type { Palette } from "./colours.ts";
 
-/** Most a logo may weigh, in bytes: it is loaded with every page. */
+/** Most a picture may weigh, in bytes: it is loaded with every page. */
 const MOST_BYTES = 100 * 1024;
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -17,8 +17,9 @@ const DRAWING = new Set(
    radialGradient rect stop style svg symbol text textPath title tspan use`.split(/\s+/),
 );
 
-export interface Logo {
-  readonly fileName: "logo.svg" | "logo.png";
+/** A logo or an icon. */
+export interface Picture {
+  readonly extension: "svg" | "png";
   readonly content: string | Uint8Array;
 }
 
@@ -27,7 +28,7 @@ export interface Logo {
  * @param file path of an SVG or PNG file
  * @throws {pulumi.RunError} when it cannot be read, is too large, or is not a picture that is safe to serve
  */
-export function readLogo(setting: string, file: string): Logo {
+export function readPicture(setting: string, file: string): Picture {
   const refuse = (why: string): never => {
     throw new pulumi.RunError(`${setting}: ${file} ${why}`);
   };
@@ -35,16 +36,16 @@ export function readLogo(setting: string, file: string): Logo {
   if (bytes.length > MOST_BYTES) refuse(`has ${bytes.length} bytes; allowed: ${MOST_BYTES} at most`);
   if (path.extname(file) === ".png") {
     if (!bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) refuse("is not a PNG file");
-    return { fileName: "logo.png", content: bytes };
+    return { extension: "png", content: bytes };
   }
   const svg = bytes.toString("utf8");
   const fault = faultOfSvg(svg);
   if (fault !== undefined) refuse(`${fault}; save it as plain SVG of shapes, text and gradients only`);
-  return { fileName: "logo.svg", content: svg };
+  return { extension: "svg", content: svg };
 }
 
 /** The logo of a realm that names none: the first letter of its name on its colour. */
-export function monogram(name: string, palette: Palette): Logo {
+export function monogram(name: string, palette: Palette): Picture {
   const [first] = new Intl.Segmenter("en").segment(name.trim().toUpperCase());
   const letter = (first?.segment ?? "").replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
   const content = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">
@@ -52,7 +53,7 @@ export function monogram(name: string, palette: Palette): Logo {
   <text x="32" y="45" font-family="system-ui, sans-serif" font-size="36" font-weight="600" text-anchor="middle" fill="${palette.onAccent}">${letter}</text>
 </svg>
 `;
-  return { fileName: "logo.svg", content };
+  return { extension: "svg", content };
 }
 
 function bytesOf(file: string): Buffer | undefined {

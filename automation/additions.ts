@@ -1,0 +1,106 @@
+import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
+import type ClientRepresentation from "@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js";
+import { z } from "zod";
+import { connectAdmin } from "../components/keycloak/admin-client.ts";
+import { KEYCLOAKS_OWN } from "../components/settings/service-presets.ts";
+import type { Change } from "./changes.ts";
+import type { StackView } from "./outputs.ts";
+
+/** Something of a realm: its ID as the state has it, and its name in the console. */
+interface Listed {
+  readonly id: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** What is looked for in a realm, under the name that a report has for it. */
+const KINDS: readonly {
+  readonly type: string;
+  readonly list: (client: KeycloakAdminClient, realm: string) => Promise<readonly Listed[]>;
+}[] = [
+  {
+    type: "keycloak Client",
+    list: async (client, realm) =>
+      (await clientsOf(client, realm)).map(({ id, clientId }) => ({ id, name: clientId })),
+  },
+  {
+    type: "keycloak ProtocolMapper",
+    list: async (client, realm) =>
+      (await clientsOf(client, realm)).flatMap(({ clientId = "", protocolMappers = [] }) =>
+        protocolMappers.map(({ id, name = "" }) => ({ id, name: `${clientId}/${name}` })),
+      ),
+  },
+  {
+    type: "keycloak IdentityProvider",
+    list: async ({ identityProviders }, realm) =>
+      (await identityProviders.find({ realm })).map(({ alias }) => ({ id: alias, name: alias })),
+  },
+  {
+    type: "keycloak IdentityProviderMapper",
+    list: async ({ identityProviders }, realm) => {
+      const aliases = (await identityProviders.find({ realm })).map(({ alias = "" }) => alias);
+      const mappers = await Promise.all(
+        aliases.map((alias) => identityProviders.findMappers({ realm, alias })),
+      );
+      return mappers.flat().map(({ id, name = "", identityProviderAlias = "" }) => ({
+        id,
+        name: `${identityProviderAlias}/${name}`,
+      }));
+    },
+  },
+  {
+    type: "keycloak authentication Flow",
+    list: async ({ authenticationManagement }, realm) =>
+      (await authenticationManagement.getFlows({ realm }))
+        .filter(({ topLevel, builtIn }) => topLevel === true && builtIn !== true)
+        .map(({ id, alias }) => ({ id, name: alias })),
+  },
+];
+
+async function clientsOf({ clients }: KeycloakAdminClient, realm: string): Promise<ClientRepresentation[]> {
+  const all = await clients.find({ realm });
+  return all.filter(({ clientId = "" }) => !KEYCLOAKS_OWN.includes(clientId));
+}
+
+/** What a state says of something in Keycloak; provider plugins name the realm either way. */
+const resource = z.object({
+  type: z.string().startsWith("keycloak:"),
+  id: z.string(),
+  outputs: z.object({ realmId: z.string().optional(), realm: z.string().optional() }),
+});
+
+/**
+ * What somebody has added in Keycloak's console, which a refresh does not see: it asks only for what the state has.
+ *
+ * @param deployment the stack's state
+ */
+export async function additionsTo(view: StackView, deployment: unknown): Promise<Change[]> {
+  const known = knownTo(deployment);
+  const client = await connectAdmin(view.admin, view.caCertificate);
+  const realms = (await client.realms.find({ briefRepresentation: true })).map(({ realm = "" }) => realm);
+  const added: Change[] = [];
+  for (const realm of realms.filter((each) => each !== "master")) {
+    if (view.realms[realm] === undefined) {
+      added.push(addition(realm, "keycloak Realm"));
+      continue;
+    }
+    for (const { type, list } of KINDS)
+      for (const { id = "", name = id } of await list(client, realm))
+        if (!known.has(`${realm}/${id}`)) added.push(addition(`${realm}/${name}`, type));
+  }
+  return added;
+}
+
+function addition(name: string, type: string): Change {
+  return { kind: "create", name, type, isStateful: false, differences: [] };
+}
+
+/** `REALM/ID` of everything. */
+function knownTo(deployment: unknown): ReadonlySet<string> {
+  const { resources = [] } = deployment as { resources?: unknown[] };
+  return new Set(
+    resources.flatMap((each) => {
+      const { data } = resource.safeParse(each);
+      return data === undefined ? [] : [`${data.outputs.realmId ?? data.outputs.realm ?? ""}/${data.id}`];
+    }),
+  );
+}

@@ -1,0 +1,82 @@
+package org.communitysso.keycloak;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.Authenticator;
+import org.keycloak.authentication.actiontoken.verifyemail.VerifyEmailActionToken;
+import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
+import org.keycloak.authentication.authenticators.broker.util.SerializedBrokeredIdentityContext;
+import org.keycloak.broker.provider.BrokeredIdentityContext;
+import org.keycloak.common.util.Time;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventType;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+/**
+ * Authenticator for first-broker-login flows, after the review of the profile: takes the new identity's e-mail address off
+ * an account that claimed it and never confirmed it. Left alone, such an account, which lets nobody in, would keep the
+ * address from its owner for good. Its next login asks for an address again; the new identity has to confirm this one
+ * like any other.
+ *
+ * <p>An account keeps the address while the first link mailed to it may still be followed, and so does one without
+ * outside identities, which somebody made on purpose.
+ */
+public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator implements BeforeUserIsKnown {
+    public static final String ID = "sso-release-unconfirmed-address";
+
+    @Override
+    protected void authenticateImpl(
+            AuthenticationFlowContext context,
+            SerializedBrokeredIdentityContext serialized,
+            BrokeredIdentityContext newIdentity) {
+        String email = newIdentity.getEmail();
+        UserModel claimant =
+                email == null ? null : context.getSession().users().getUserByEmail(context.getRealm(), email);
+        if (claimant != null && hasLapsed(context, claimant)) {
+            claimant.setEmail(null);
+            // A copy, for Keycloak goes on with the original.
+            context.getEvent()
+                    .clone()
+                    .event(EventType.UPDATE_EMAIL)
+                    .user(claimant)
+                    .detail(Details.PREVIOUS_EMAIL, email)
+                    .success();
+        }
+        context.success();
+    }
+
+    private static boolean hasLapsed(AuthenticationFlowContext context, UserModel claimant) {
+        if (claimant.isEmailVerified() || claimant.getCreatedTimestamp() == null) return false;
+        RealmModel realm = context.getRealm();
+        int linkSec = realm.getActionTokenGeneratedByUserLifespan(VerifyEmailActionToken.TOKEN_TYPE);
+        Instant end = Instant.ofEpochMilli(claimant.getCreatedTimestamp()).plus(Duration.ofSeconds(linkSec));
+        return end.isBefore(Instant.ofEpochMilli(Time.currentTimeMillis()))
+                && context.getSession().users().getFederatedIdentitiesStream(realm, claimant).findAny().isPresent();
+    }
+
+    @Override
+    protected void actionImpl(
+            AuthenticationFlowContext context,
+            SerializedBrokeredIdentityContext serialized,
+            BrokeredIdentityContext newIdentity) {
+        authenticateImpl(context, serialized, newIdentity);
+    }
+
+    /** {@link ReleaseUnconfirmedAddress} under its id. */
+    public static final class Factory extends PlainAuthenticatorFactory {
+        public Factory() {
+            super(
+                    ID,
+                    "Release of an unconfirmed address",
+                    "Takes the new identity's e-mail address off an account that claimed it and never confirmed it.");
+        }
+
+        @Override
+        public Authenticator create(KeycloakSession session) {
+            return new ReleaseUnconfirmedAddress();
+        }
+    }
+}

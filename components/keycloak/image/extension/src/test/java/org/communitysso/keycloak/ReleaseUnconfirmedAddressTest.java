@@ -1,0 +1,117 @@
+package org.communitysso.keycloak;
+
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.RETURNS_SELF;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.keycloak.authentication.AuthenticationFlowContext;
+import org.keycloak.authentication.actiontoken.verifyemail.VerifyEmailActionToken;
+import org.keycloak.broker.provider.BrokeredIdentityContext;
+import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
+import org.keycloak.events.EventType;
+import org.keycloak.models.FederatedIdentityModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+
+class ReleaseUnconfirmedAddressTest {
+    private static final String EMAIL = "ada@example.org";
+    private static final int LINK_SEC = 300;
+
+    private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final RealmModel realm = mock(RealmModel.class);
+    private final AuthenticationFlowContext context = mock(AuthenticationFlowContext.class);
+    private final EventBuilder event = mock(EventBuilder.class, RETURNS_SELF);
+    private final BrokeredIdentityContext newIdentity = mock(BrokeredIdentityContext.class);
+    private final UserModel claimant = mock(UserModel.class);
+
+    @BeforeEach
+    void claimTheAddressLongAgo() {
+        when(context.getSession()).thenReturn(session);
+        when(context.getRealm()).thenReturn(realm);
+        when(context.getEvent()).thenReturn(event);
+        when(event.clone()).thenReturn(event);
+        when(realm.getActionTokenGeneratedByUserLifespan(VerifyEmailActionToken.TOKEN_TYPE)).thenReturn(LINK_SEC);
+        when(newIdentity.getEmail()).thenReturn(EMAIL);
+        when(session.users().getUserByEmail(realm, EMAIL)).thenReturn(claimant);
+        when(claimant.getCreatedTimestamp()).thenReturn(ago(LINK_SEC + 60));
+        identities(mock(FederatedIdentityModel.class));
+    }
+
+    /** However it ends, the flow goes on. */
+    @AfterEach
+    void goesOn() {
+        verify(context).success();
+    }
+
+    @Test
+    void anAddressThatWasNotConfirmedInTimeIsTakenOff() {
+        authenticate();
+        verify(claimant).setEmail(null);
+        verify(event).event(EventType.UPDATE_EMAIL);
+        verify(event).user(claimant);
+        verify(event).detail(Details.PREVIOUS_EMAIL, EMAIL);
+        verify(event).success();
+    }
+
+    @Test
+    void aConfirmedAddressStays() {
+        when(claimant.isEmailVerified()).thenReturn(true);
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void anAddressThatMayStillBeConfirmedStays() {
+        when(claimant.getCreatedTimestamp()).thenReturn(ago(LINK_SEC - 60));
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void anAccountWithoutIdentitiesKeepsIts() {
+        identities();
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void anAddressOfNobodyIsFree() {
+        when(session.users().getUserByEmail(realm, EMAIL)).thenReturn(null);
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void anIdentityWithoutAddressTakesNone() {
+        when(newIdentity.getEmail()).thenReturn(null);
+        authenticate();
+        verifyKept();
+    }
+
+    private void authenticate() {
+        new ReleaseUnconfirmedAddress().authenticateImpl(context, null, newIdentity);
+    }
+
+    private void identities(FederatedIdentityModel... identities) {
+        when(session.users().getFederatedIdentitiesStream(realm, claimant)).thenReturn(Stream.of(identities));
+    }
+
+    private void verifyKept() {
+        verify(claimant, never()).setEmail(any());
+        verify(event, never()).success();
+    }
+
+    private static long ago(int seconds) {
+        return System.currentTimeMillis() - seconds * 1000L;
+    }
+}
