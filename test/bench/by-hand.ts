@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as https from "node:https";
 import * as path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import type RealmRepresentation from "@keycloak/keycloak-admin-client/lib/defs/realmRepresentation.js";
 import { readOutputs } from "../../automation/outputs.ts";
@@ -10,6 +9,7 @@ import { lastingUntil } from "../../components/certificates/certificates.ts";
 import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { renderNginxConf } from "../../components/nginx/render.ts";
 import { renderRefresh, renderSlapdConfig, renderTree } from "../../components/openldap/render.ts";
+import { eventually } from "../eventually.ts";
 import { docker } from "../stack/containers.ts";
 import { SUFFIX } from "../stack/throwaway.ts";
 
@@ -26,14 +26,8 @@ export interface ByHand {
 
 const PASSWORD = "by-hand-password";
 
-/** Asks often, as someone who watches closely would. */
-async function until(what: string, ready: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 180_000;
-  while (!(await ready())) {
-    if (Date.now() > deadline) throw new Error(`${what} did not become ready`);
-    await delay(100);
-  }
-}
+/** Looks often, as someone who watches closely would. */
+const CLOSELY = { withinMs: 180_000, everyMs: 100 } as const;
 
 /** Whether the Keycloak whose admin API is at an address serves: a process in its container would cost it CPU. */
 export function keycloakServes(address: string): Promise<boolean> {
@@ -57,16 +51,15 @@ export async function bringUpByHand(hand: ByHand): Promise<void> {
     docker("network", "create", `${hand.prefix}-${network}`);
   const certificates = issueCertificates(hand);
   startStores(hand);
-  await until("postgres", () =>
-    succeeds("exec", `${hand.prefix}-postgres`, "pg_isready", "-q", "-h", "127.0.0.1"),
-  );
+  const postgres = ["exec", `${hand.prefix}-postgres`, "pg_isready", "-q", "-h", "127.0.0.1"];
+  await eventually("postgres is ready", () => succeeds(...postgres), CLOSELY);
   const sql = `CREATE ROLE keycloak LOGIN PASSWORD '${PASSWORD}'; CREATE DATABASE keycloak OWNER keycloak`;
   for (const statement of sql.split("; ")) {
     docker("exec", "-u", "postgres", `${hand.prefix}-postgres`, "psql", "-qc", statement);
   }
   startKeycloak(hand);
   startNginx(hand);
-  await until("keycloak", () => keycloakServes(hand.address));
+  await eventually("keycloak is ready", () => keycloakServes(hand.address), CLOSELY);
   const account = { url: `https://${hand.address}:18443`, clientId: "pulumi", clientSecret: PASSWORD };
   const client = await connectAdmin(account, certificates);
   await client.realms.create(hand.realm);

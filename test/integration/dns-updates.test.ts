@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { spawnSync } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../eventually.ts";
 import { imageOf } from "../stack/beside.ts";
 import { secondaryOf } from "../stack/dns.ts";
 import { startTools, type Tools } from "../stack/tools.ts";
@@ -39,10 +39,7 @@ beforeAll(async () => {
   const empty = "$TTL 300\\n@ SOA ns hostmaster 1 3600 900 1209600 300\\n@ NS ns\\nns A 192.0.2.53\\n";
   const line = `mkdir -p /tmp/bind && cd /tmp/bind && for zone in ${OWN} closed.test; do printf '${empty}' >$zone; done && cat >named.conf && named -c /tmp/bind/named.conf`;
   expect(tools.run(["sh", "-c", line], conf).status).toBe(0);
-  for (let tries = 0; answer(OWN, "SOA").length === 0; tries += 1) {
-    if (tries > 50) throw new Error("BIND does not answer");
-    await sleep(100);
-  }
+  await eventually("BIND answers", () => answer(OWN, "SOA").length > 0);
 });
 
 afterAll(() => {

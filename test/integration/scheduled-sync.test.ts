@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../eventually.ts";
 import { addEntry, modifyEntry } from "../stack/directory.ts";
 import { withFederation } from "../stack/federation.ts";
 import { adminApi } from "../stack/keycloak.ts";
@@ -9,7 +10,6 @@ const REALM = "community";
 
 /** Seconds between two syncs: fewer than the settings allow, so that the test need not wait. */
 const PERIOD_SEC = 3;
-const TIMEOUT_MS = 30_000;
 
 /** The last name of an account in Keycloak's copy. */
 async function lastNameOf(username: string): Promise<string | undefined> {
@@ -17,13 +17,6 @@ async function lastNameOf(username: string): Promise<string | undefined> {
     `/${REALM}/users?exact=true&username=${username}`,
   );
   return user?.lastName;
-}
-
-async function untilLastNameIs(username: string, lastName: string): Promise<void> {
-  for (const end = Date.now() + TIMEOUT_MS; (await lastNameOf(username)) !== lastName;) {
-    if (Date.now() > end) throw new Error(`no sync brought ${lastName} within ${TIMEOUT_MS} ms`);
-    await sleep(500);
-  }
 }
 
 test.each([
@@ -39,6 +32,6 @@ test.each([
     expect(await lastNameOf(username)).toBe("before"); // control: nothing else brings it
   });
   await withFederation(stack, REALM, { [period]: String(PERIOD_SEC), [other]: "-1" }, () =>
-    untilLastNameIs(username, "after"),
+    eventually("a sync has brought it", async () => (await lastNameOf(username)) === "after"),
   );
 });

@@ -1,15 +1,12 @@
 /** What labs do with Docker: a few services of the stack among stand-ins, without the stack. */
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { docker } from "../stack/containers.ts";
+import { docker, untilServing } from "../stack/containers.ts";
 
 const execFileAsync = promisify(execFile);
-
-const READY_TIMEOUT_MS = 60_000;
 
 /** Runs a command in a container with this standard input. */
 export function exec(container: string, command: readonly string[], input = ""): string {
@@ -42,15 +39,6 @@ export function execBeside(container: string, command: readonly string[], input:
   };
 }
 
-/** Both streams of a container's log. */
-export function logOf(container: string): string {
-  const { stdout, stderr } = spawnSync("docker", ["logs", container], {
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 ** 2,
-  });
-  return stdout + stderr;
-}
-
 /** Fills a volume with files that only `uid` may read. */
 export function fillVolume(
   volume: string,
@@ -81,29 +69,7 @@ export function fillVolume(
 
 /** Waits until the command succeeds in the container. */
 export async function ready(container: string, command: readonly string[]): Promise<void> {
-  for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
-    const { status } = spawnSync("docker", ["exec", container, ...command]);
-    if (status === 0) return;
-    const state = docker("inspect", "--format", "{{json .State}}", container);
-    const { Running: isRunning } = JSON.parse(state) as { readonly Running: boolean };
-    if (!isRunning || Date.now() > end)
-      throw new Error(`${container} does not serve: ${state}\n${logOf(container).slice(-1500)}`);
-    await sleep(200);
-  }
-}
-
-/** Waits until `probe` gives something. */
-export async function eventually<T>(
-  what: string,
-  probe: () => T | undefined,
-  timeoutMs = 60_000,
-): Promise<T> {
-  for (const end = Date.now() + timeoutMs; ;) {
-    const found = probe();
-    if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await sleep(250);
-  }
+  await untilServing(container, () => docker("exec", container, ...command));
 }
 
 /** Removes all containers, volumes and networks whose names begin with `prefix`. */

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../plugins/core/definition.ts";
 import { HalfMade } from "../../plugins/core/provider.ts";
+import { eventually } from "../eventually.ts";
 import { Engine, TestServer } from "./postgresql-support.ts";
 
 const engines: Engine[] = [];
@@ -278,9 +279,8 @@ test("no password is ever in the server's log, nor in an error", async () => {
 
 /** Waits until a query has rows. */
 async function until(query: string): Promise<void> {
-  const end = Date.now() + 10_000;
-  while ((await server.sql(query)).length === 0) {
-    if (Date.now() > end) throw new Error(`never true: ${query}`);
-    await sleep(50);
-  }
+  await eventually(query, async () => (await server.sql(query)).length > 0, {
+    withinMs: 10_000,
+    everyMs: 50,
+  });
 }

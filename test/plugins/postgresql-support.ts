@@ -2,16 +2,15 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import type { Properties } from "../../plugins/core/definition.ts";
 import { Provider, type Call, type Difference, type Kept } from "../../plugins/core/provider.ts";
 import { plugin } from "../../plugins/postgresql/plugin.ts";
 import type { Server } from "../../plugins/postgresql/server.ts";
+import { untilServing } from "../stack/containers.ts";
 
 const IMAGE = "sso-test/postgres";
-const READY_TIMEOUT_MS = 60_000;
 
 /** `docker …`, its output. */
 export async function docker(...args: readonly string[]): Promise<string> {
@@ -38,7 +37,7 @@ export class TestServer {
     const server = new TestServer(name, password);
     const published = await docker("port", name, "5432/tcp");
     server.#port = Number(published.slice(published.lastIndexOf(":") + 1));
-    await server.#ready();
+    await untilServing(name, () => server.sql("SELECT 1"));
     return server;
   }
 
@@ -100,19 +99,6 @@ export class TestServer {
 
   public async stop(): Promise<void> {
     await docker("rm", "--force", "--volumes", this.#container);
-  }
-
-  async #ready(): Promise<void> {
-    const end = Date.now() + READY_TIMEOUT_MS;
-    for (;;) {
-      try {
-        await this.sql("SELECT 1");
-        return;
-      } catch (error) {
-        if (Date.now() > end) throw error;
-        await sleep(100);
-      }
-    }
   }
 }
 

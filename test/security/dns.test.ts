@@ -2,6 +2,7 @@ import * as dgram from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
+import { eventually } from "../eventually.ts";
 import { docker } from "../stack/containers.ts";
 import { SECONDARY_KEY, secondaryOf, zoneOf } from "../stack/dns.ts";
 import { type Said, startTools, type Tools } from "../stack/tools.ts";
@@ -119,10 +120,10 @@ describe("a secondary", () => {
   test("gets the zone by its key, signed; without it, it gets none", async () => {
     serve("/tmp/with-key", port, ` key ${SECONDARY_KEY.name}`);
     serve("/tmp/without", port + 1, "");
-    for (const end = Date.now() + 20_000; !asks(port).includes("status: NOERROR");) {
-      if (Date.now() > end) throw new Error(`the secondary has no zone: ${asks(port)}`);
-      await sleep(200);
-    }
+    await eventually(
+      () => `the secondary has the zone: ${asks(port)}`,
+      () => asks(port).includes("status: NOERROR"),
+    );
     expect(asks(port)).toMatch(/\sA\s+127\.[^]*\sRRSIG\s+A /);
     expect(asks(port + 1)).toContain("status: SERVFAIL");
   });

@@ -1,12 +1,8 @@
-import { spawnSync } from "node:child_process";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lastingUntil } from "../../components/certificates/certificates.ts";
 import { Naming } from "../../components/host/naming.ts";
-import { docker } from "./containers.ts";
+import { docker, untilServing } from "./containers.ts";
 import type { Throwaway } from "./throwaway.ts";
-
-const READY_TIMEOUT_MS = 60_000;
 
 /** A server beside the stack, in a container of its own. */
 export interface Server {
@@ -21,7 +17,7 @@ export interface Server {
   readonly options: readonly string[];
   readonly command: readonly string[];
   /** Fails for as long as the server does not listen. */
-  readonly probe: (container: string) => Promise<unknown>;
+  readonly probe: (container: string) => unknown;
 }
 
 /**
@@ -52,7 +48,7 @@ export async function startBeside(stack: Throwaway, server: Server): Promise<() 
       server.image,
       ...server.command,
     );
-    await listening(name, server);
+    await untilServing(name, () => server.probe(name));
   } catch (error) {
     remove();
     throw error;
@@ -72,22 +68,4 @@ export function imageOf(stack: Throwaway, service: string): string {
   const [image] = docker("images", "--quiet", new Naming(stack.name).image(service)).split("\n");
   if (image === undefined || image === "") throw new Error(`the stack has no image of ${service}`);
   return image;
-}
-
-async function listening(container: string, { name, probe }: Server): Promise<void> {
-  for (const end = Date.now() + READY_TIMEOUT_MS; ;) {
-    try {
-      await probe(container);
-      return;
-    } catch (error) {
-      const isRunning = docker("inspect", "--format", "{{.State.Running}}", container) === "true";
-      if (!isRunning || Date.now() > end) {
-        const { stdout, stderr } = spawnSync("docker", ["logs", "--tail", "30", container], {
-          encoding: "utf8",
-        });
-        throw new Error(`${name} does not listen:\n${stdout}${stderr}`, { cause: error });
-      }
-    }
-    await sleep(200);
-  }
 }

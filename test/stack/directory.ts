@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Naming } from "../../components/host/naming.ts";
+import { eventually } from "../eventually.ts";
 import { docker } from "./containers.ts";
 import type { SharedStack } from "./shared.ts";
 import { SUFFIX } from "./throwaway.ts";
@@ -23,12 +23,8 @@ export function valuesOf(stack: SharedStack, username: string, attribute: string
  * @throws when none is written
  */
 export async function lastLoginOf(stack: SharedStack, username: string): Promise<string> {
-  for (const end = Date.now() + NOTED_TIMEOUT_MS; Date.now() < end;) {
-    const [found] = valuesOf(stack, username, "ssoLastLogin");
-    if (found !== undefined) return found;
-    await sleep(250);
-  }
-  throw new Error(`the last login of ${username} was not noted`);
+  const look = (): string | undefined => valuesOf(stack, username, "ssoLastLogin")[0];
+  return eventually(`${username} has a last login`, look, { withinMs: NOTED_TIMEOUT_MS });
 }
 
 /** Adds an account to the directory beside Keycloak, as one that came with it. */

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { inboxOf, type Message } from "../../automation/inbox.ts";
+import { eventually } from "../eventually.ts";
 import { openShared } from "./shared.ts";
 
 const ARRIVAL_TIMEOUT_MS = 20_000;
@@ -15,16 +15,13 @@ const seen = new Map<string, number>();
  */
 export async function newMailTo(address: string): Promise<Message> {
   const stack = await openShared();
-  for (const end = Date.now() + ARRIVAL_TIMEOUT_MS; Date.now() < end;) {
+  const look = async (): Promise<Message | undefined> => {
     const messages = (await inboxOf(stack)).filter(({ to }) => to === address);
-    const last = messages.at(-1);
-    if (last !== undefined && messages.length > (seen.get(address) ?? 0)) {
-      seen.set(address, messages.length);
-      return last;
-    }
-    await sleep(250);
-  }
-  throw new Error(`no new mail came to ${address}`);
+    if (messages.length <= (seen.get(address) ?? 0)) return undefined;
+    seen.set(address, messages.length);
+    return messages.at(-1);
+  };
+  return eventually(`new mail to ${address}`, look, { withinMs: ARRIVAL_TIMEOUT_MS });
 }
 
 /** The link in a new mail to an address. @throws where none comes, or has none */

@@ -42,6 +42,6 @@ export async function startStandIn(stack: Throwaway, standIn: StandIn): Promise<
       ...["--entrypoint", "python3"],
     ],
     command: ["-u", "-c", fs.readFileSync(file, "utf8")],
-    probe: (container) => Promise.resolve().then(() => docker("exec", container, "python3", "-c", probe)),
+    probe: (container) => docker("exec", container, "python3", "-c", probe),
   });
 }

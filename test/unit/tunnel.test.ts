@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
 import { PROJECT } from "../../automation/project.ts";
+import { eventually } from "../eventually.ts";
 import { stackOf, workDirOf } from "../../automation/pulumi-arguments.ts";
 
 test.each([
@@ -32,14 +32,23 @@ afterAll(() => {
 
 /** An executable of its own folder, which may stand in for one on the PATH. */
 function script(name: string, text: string): string {
-  const file = path.join(folder, name);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, text, { mode: 0o755 });
+  const file = write(name, text);
+  fs.chmodSync(file, 0o755);
   return file;
 }
 
+function write(name: string, text: string): string {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+  return file;
+}
+
+/** Where a stack runs another branch's program. */
+const TREE = "clone/.state/trees/od-branch";
+
 /** What a preview or an update of this clone's stacks is given besides. */
-const POLICIES = " --policy-pack policy";
+const POLICIES = ` --policy-pack ${path.join(folder, "clone/policy")}`;
 
 describe("what is called pulumi", () => {
   beforeAll(() => {
@@ -47,8 +56,20 @@ describe("what is called pulumi", () => {
     script("clone/.tools/bin/pulumi-cli", '#!/bin/sh\necho "cli $*"\n');
     script("clone/.tools/bin/node", '#!/bin/sh\nshift 2\necho "tunnel $*"\n');
     for (const [stack, host] of Object.entries({ here: "127.0.0.1", there: "ssh://deploy@host.test" }))
-      fs.writeFileSync(path.join(folder, `clone/Pulumi.${stack}.yaml`), stringify({ config: { host } }));
+      for (const project of ["clone", TREE])
+        write(`${project}/Pulumi.${stack}.yaml`, stringify({ config: { host } }));
+    for (const project of ["clone", TREE, "neighbour"]) write(`${project}/Pulumi.yaml`, "name: sso\n");
+    fs.mkdirSync(path.join(folder, "clone/components/realm"), { recursive: true });
   });
+
+  /** What is run for these words, called in a folder. */
+  function run(words: string, cwd = "clone"): string {
+    const { stdout } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
+      cwd: path.join(folder, cwd),
+      encoding: "utf8",
+    });
+    return stdout;
+  }
 
   test.each([
     ["up --stack here", "cli", POLICIES],
@@ -62,12 +83,25 @@ describe("what is called pulumi", () => {
     ["destroy", "tunnel"], // of the stack that is selected, which may be there
     ["stack output --stack there", "cli"],
     ["config get up --stack here", "cli"],
+    ["--tracing file:/tmp/trace up --stack here", "cli", POLICIES],
+    ["watch --stack here", "cli", POLICIES],
   ])("%s: %s", (words, expected, more = "") => {
-    const { stdout } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
-      cwd: path.join(folder, "clone"),
-      encoding: "utf8",
-    });
-    expect(stdout).toBe(`${expected} ${words}${more}\n`);
+    expect(run(words)).toBe(`${expected} ${words}${more}\n`);
+  });
+
+  test.each([
+    ["a subfolder", "clone/components/realm", ""],
+    ["a working tree", TREE, ""],
+    ["elsewhere, by -C", ".", ` -C ${path.join(folder, "clone/components")}`],
+    ["elsewhere, by --cwd", ".", ` --cwd=${path.join(folder, "clone")}`],
+  ])("asks the policies, and opens the tunnel, from %s too", (_, cwd, more) => {
+    expect(run(`up --stack here${more}`, cwd)).toBe(`cli up --stack here${more}${POLICIES}\n`);
+    expect(run(`up --stack there${more}`, cwd)).toBe(`tunnel up --stack there${more}${POLICIES}\n`);
+  });
+
+  test("asks no policies of another project", () => {
+    expect(run("refresh --stack here -C=clone", ".")).toBe("cli refresh --stack here -C=clone\n"); // control
+    expect(run("up --stack here", "neighbour")).toBe("tunnel up --stack here\n"); // which finds none to open
   });
 });
 
@@ -78,19 +112,16 @@ describe("the public passphrase", () => {
     script("clone/bootstrap/dev-passphrase", "public\n");
     // Pulumi writes values as texts, people as they like.
     for (const [stack, protect] of Object.entries({ real: true, toy: false, dev: "false" }))
-      fs.writeFileSync(
-        path.join(folder, `clone/Pulumi.${stack}.yaml`),
-        stringify({ config: { "sso:protect": protect } }),
-      );
+      write(`clone/Pulumi.${stack}.yaml`, stringify({ config: { "sso:protect": protect } }));
   });
 
-  function said(words: string, own: Readonly<Record<string, string>>): string {
+  function said(words: string, own: Readonly<Record<string, string>>, cwd = "clone"): string {
     const passphrase = {
       PULUMI_CONFIG_PASSPHRASE: "",
       PULUMI_CONFIG_PASSPHRASE_FILE: path.join(folder, "clone/bootstrap/dev-passphrase"),
     };
     const { stdout, stderr } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
-      cwd: path.join(folder, "clone"),
+      cwd: path.join(folder, cwd),
       env: { ...process.env, ...passphrase, ...own },
       encoding: "utf8",
     });
@@ -112,8 +143,10 @@ describe("the public passphrase", () => {
       expect(said(open, {})).toBe(`cli ${open}\n`);
   });
 
-  test("brings up no protected stack either", () => {
+  test("brings up no protected stack either, from whichever folder", () => {
     expect(said("up --stack real", {})).toMatch(refused);
+    expect(said("up --stack real", {}, "clone/bootstrap")).toMatch(refused);
+    expect(said("up --stack real -C clone", {}, ".")).toMatch(refused);
   });
 
   test("does for reading", () => {
@@ -157,7 +190,7 @@ describe("with a stand-in for ssh", () => {
     const ssh = `echo "$*" > ${log}; echo sso-tunnel-open; cat; echo closed >> ${log}`;
     expect(within(ssh, `grep -c closed ${log}; exit 3`)).toEqual({ status: 3, out: "0\n", err: "" });
     const said = (): string[] => fs.readFileSync(log, "utf8").split("\n");
-    for (const end = Date.now() + 5000; said().length < 3 && Date.now() < end;) await sleep(20);
+    await eventually("it has said two lines", () => said().length > 2, { withinMs: 5000, everyMs: 20 });
     const [called = "", closed] = said();
     expect(called).toContain("StrictHostKeyChecking=yes");
     expect(called).toContain("ForwardAgent=no");

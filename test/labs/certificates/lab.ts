@@ -2,7 +2,6 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as tls from "node:tls";
 import { lastingUntil } from "../../../components/certificates/certificates.ts";
 import { KNOT_UID } from "../../../components/knot/knot.ts";
@@ -23,8 +22,9 @@ import {
   renderNames,
   TSIG_SECRET,
 } from "../../../components/public-certificate/render.ts";
-import { docker } from "../../stack/containers.ts";
-import { exec, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+import { eventually } from "../../eventually.ts";
+import { docker, logOf } from "../../stack/containers.ts";
+import { exec, fillVolume, ready, removeAll } from "../engine.ts";
 
 export const ZONE = "keeper.test";
 export const NAMES = [`id.${ZONE}`, `people.${ZONE}`] as const;
@@ -244,11 +244,10 @@ export class Lab {
 
   /** Waits until the keeper has said this, or nginx. */
   public async said(what: RegExp, role: "keeper" | "nginx" = "keeper"): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (!what.test(this.log(role))) {
-      if (Date.now() > end) throw new Error(`${role} did not say ${String(what)}:\n${this.log(role)}`);
-      await sleep(200);
-    }
+    await eventually(
+      () => `${role} says ${String(what)}:\n${this.log(role)}`,
+      () => what.test(this.log(role)),
+    );
   }
 
   public log(role: "keeper" | "nginx" = "keeper"): string {
@@ -308,12 +307,13 @@ export class Lab {
 
   /** Waits until nginx shows a certificate for which this holds; after one that it refused it takes its time. */
   public async showing(what: (shown: Shown) => boolean): Promise<Shown> {
-    for (const end = Date.now() + 60_000; ;) {
-      const shown = await this.shown(NAMES[0]);
-      if (what(shown)) return shown;
-      if (Date.now() > end) throw new Error(`nginx still shows ${JSON.stringify(shown)}\n${this.log()}`);
-      await sleep(250);
-    }
+    return eventually(
+      () => `nginx shows it:\n${this.log()}`,
+      async () => {
+        const shown = await this.shown(NAMES[0]);
+        return what(shown) && shown;
+      },
+    );
   }
 
   public remove(): void {

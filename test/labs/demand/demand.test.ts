@@ -3,6 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "../../../automation/demand/registry.ts";
+import { eventually } from "../../eventually.ts";
 import { docker } from "../../stack/containers.ts";
 import { ADA, isTaken, Lab } from "./lab.ts";
 
@@ -126,13 +127,9 @@ describe("a stack that is there", () => {
 
 test("one whose making was killed is seen as half-made, and collected", async () => {
   const { child, ended } = lab.make("c");
-  for (
-    const end = Date.now() + 60_000;
-    !docker("ps", "--format", "{{.Names}}").includes(`${lab.nameOf("c")}-keycloak`);
-  ) {
-    if (Date.now() > end) throw new Error("it did not begin");
-    await sleep(200);
-  }
+  await eventually("it has a Keycloak", () =>
+    docker("ps", "--format", "{{.Names}}").includes(`${lab.nameOf("c")}-keycloak`),
+  );
   process.kill(-(child.pid ?? 0), "SIGKILL");
   await ended;
   expect(await lab.rowOf("c")).toContain("half-made");

@@ -4,7 +4,7 @@ import { newPerson, PASSWORD } from "../../stack/people.ts";
 import type { SharedStack } from "../../stack/shared.ts";
 import { GITHUB_HOST } from "../../stack/outside.ts";
 import { fetchOf, formOf, Visitor } from "../../stack/visitor.ts";
-import { eventually } from "../engine.ts";
+import { eventually } from "../../eventually.ts";
 import { Environment, type EnvironmentName } from "./lab.ts";
 
 describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
@@ -66,13 +66,11 @@ describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
     };
     await mailTo("stranger@elsewhere.test");
     await mailTo("operator@example.org");
-    await eventually("mail at the smarthost", () =>
-      environment.delivered().includes("operator@example.org") ? true : undefined,
-    );
+    await eventually("mail at the smarthost", () => environment.delivered().includes("operator@example.org"));
     if (name === "production") {
       expect(environment.delivered().sort()).toEqual(["operator@example.org", "stranger@elsewhere.test"]);
     } else {
-      await eventually("mail in the sink", () => (environment.sunk().length > 0 ? true : undefined));
+      await eventually("mail in the sink", () => environment.sunk().length > 0);
       expect(environment.sunk()).toEqual(["stranger@elsewhere.test"]);
       expect(environment.delivered()).toEqual(["operator@example.org"]);
     }

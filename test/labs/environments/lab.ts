@@ -5,7 +5,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tls from "node:tls";
-import { setTimeout as sleep } from "node:timers/promises";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { Agent, fetch } from "undici";
 import { readOutputs } from "../../../automation/outputs.ts";
@@ -16,6 +15,7 @@ import { MAIL_SINK_UID } from "../../../components/mail-sink/mail-sink.ts";
 import { missingSecrets } from "../../../components/settings/parse.ts";
 import { placeholderSecrets } from "../../../components/settings/secrets.ts";
 import { stackFilesIn } from "../../../components/settings/stack-file.ts";
+import { eventually } from "../../eventually.ts";
 import { startBeside } from "../../stack/beside.ts";
 import { docker } from "../../stack/containers.ts";
 import { engineAddress } from "../../stack/dns.ts";
@@ -198,7 +198,7 @@ export class Environment {
         ...["--volume", `${this.naming.of("smarthost-tls")}:/etc/sso-tls:ro`],
       ],
       command: [],
-      probe: (container) => Promise.resolve().then(() => exec(container, ["healthcheck"])),
+      probe: (container) => exec(container, ["healthcheck"]),
     });
   }
 
@@ -219,11 +219,10 @@ export class Environment {
 
   /** Who signed the certificate that people see, and for which names; waits until it is no longer the stack's own CA. */
   public async certificate(): Promise<{ readonly issuer: string; readonly names: readonly string[] }> {
-    for (const end = Date.now() + 30_000; ;) {
+    return eventually("nginx shows a certificate of Pebble's", async () => {
       const shown = await this.shown();
-      if (shown.issuer.startsWith("Pebble") || Date.now() > end) return shown;
-      await sleep(500);
-    }
+      return shown.issuer.startsWith("Pebble") && shown;
+    });
   }
 
   private shown(): Promise<{ readonly issuer: string; readonly names: readonly string[] }> {

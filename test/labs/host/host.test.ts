@@ -10,7 +10,7 @@ import {
   SUFFIX,
   writeStackFile,
 } from "../../stack/throwaway.ts";
-import { eventually } from "../engine.ts";
+import { eventually } from "../../eventually.ts";
 import { HOST, HostLab, type Said } from "./lab.ts";
 
 const lab = new HostLab();
@@ -122,9 +122,8 @@ describe("a host that was prepared", () => {
       "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9); 1 while $s->accept'";
     const run = lab.inside(`docker run -d --name web ${published} sso/base:bookworm-20260918 ${serve}`);
     expect(run.status).toBe(0);
-    await eventually("the web server listens", () =>
-      lab.inside(`bash -c 'exec 3<>/dev/tcp/${address}/80'`).status === 0 ? true : undefined,
-    );
+    const connect = `bash -c 'exec 3<>/dev/tcp/${address}/80'`;
+    await eventually("the web server listens", () => lab.inside(connect).status === 0);
     try {
       const reached = (): number[] => lab.openToStrangers([22, ...ports]);
       expect(reached()).toEqual([25, 53, 80, 443]);
@@ -229,10 +228,10 @@ describe("a stack on it", () => {
     for (const stream of [running.stdout, running.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = once(running, "exit");
-    while (!things().includes(`sso-${stack.name}-postgres`)) {
+    await eventually("a Postgres is made", () => {
       if (running.exitCode !== null) throw new Error(said);
-      await sleep(500);
-    }
+      return things().includes(`sso-${stack.name}-postgres`);
+    });
     lab.inside("systemctl stop ssh; pkill --uid deploy --exact sshd");
     expect(await ended).toEqual([1, null]);
     expect(said.slice(said.lastIndexOf("error: the"))).toMatch(

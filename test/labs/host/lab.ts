@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { eventually } from "../../eventually.ts";
 import { docker } from "../../stack/containers.ts";
-import { eventually, exec, removeAll } from "../engine.ts";
+import { exec, removeAll } from "../engine.ts";
 
 const IMAGE = "sso-test/host";
 
@@ -43,9 +44,7 @@ export class HostLab {
     docker("network", "connect", this.of("strangers"), this.container);
     docker("start", this.container);
     this.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", this.file("key")]);
-    await eventually("sshd runs", () =>
-      this.inside("systemctl is-active --quiet ssh").status === 0 ? true : undefined,
-    );
+    await eventually("sshd runs", () => this.inside("systemctl is-active --quiet ssh").status === 0);
     const keys = ["install", "-D", "-m", "0600", "/dev/stdin", "/root/.ssh/authorized_keys"];
     exec(this.container, keys, fs.readFileSync(this.file("key.pub"), "utf8"));
     this.knowHost();

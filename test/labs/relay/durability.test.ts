@@ -3,8 +3,8 @@ import { X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ABOUT_TO_BE_SENT } from "../../../automation/mail-queue.ts";
 import { letter, message, RELAY_PORT, repliesOf } from "./conversation.ts";
-import { docker } from "../../stack/containers.ts";
-import { eventually, logOf } from "../engine.ts";
+import { eventually } from "../../eventually.ts";
+import { docker, logOf } from "../../stack/containers.ts";
 import { Lab } from "./lab.ts";
 
 const SENDER = "jira@atlassian.test";
@@ -42,9 +42,9 @@ async function drained(subjects: readonly string[]): Promise<number[]> {
     `all of ${subjects.length} messages`,
     () => {
       const counts = arrivals(subjects);
-      return counts.includes(0) ? undefined : counts;
+      return !counts.includes(0) && counts;
     },
-    DRAIN_MS,
+    { withinMs: DRAIN_MS },
   );
 }
 
@@ -83,7 +83,7 @@ test("a certificate that is renewed under load costs no connection", async () =>
   for (const ca of ["public-one", "public-two"]) {
     await sleep(1000);
     lab.showPublicly(ca);
-    await eventually(`a certificate of ${ca}`, () => lab.issuerAt(RELAY_PORT) === `CN=${ca}` || undefined);
+    await eventually(`a certificate of ${ca}`, () => lab.issuerAt(RELAY_PORT) === `CN=${ca}`);
   }
   await sleep(1000);
   const { acknowledged, failures, certificates } = await load.end();
@@ -97,8 +97,9 @@ test("any of its daemons ending ends the container, so that the restart policy b
   for (const daemon of ["opendkim", "postsrsd", "stunnel4", "master"]) {
     // The container's end may take the command itself along.
     spawnSync("docker", ["exec", lab.of("postfix"), "sh", "-c", `kill -KILL $(pidof ${daemon})`]);
-    await eventually(`${daemon}: the container's end`, () =>
-      docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")) === "false" ? true : undefined,
+    await eventually(
+      `${daemon}: the container's end`,
+      () => docker("inspect", "--format", "{{.State.Running}}", lab.of("postfix")) === "false",
     );
     docker("start", lab.of("postfix"));
     await lab.ready("postfix");
@@ -173,7 +174,7 @@ describe("without the smarthost", () => {
     const reason = await eventually("a reason to wait", () => reasons().find((each) => each.includes("535")));
     expect(reason).toMatch(/^SASL authentication failed; server smarthost\[.*\] said: 535 5\.7\.8 /);
     await lab.reconfigure(QUICKLY);
-    await eventually("an empty queue", () => (lab.queue().length === 0 ? true : undefined));
+    await eventually("an empty queue", () => lab.queue().length === 0);
     const sent =
       /to=<ada@people\.test>.* relay=smarthost\[.*\]:1587, .* status=sent \(250 2\.0\.0 Ok: queued/;
     expect(logOf(lab.of("postfix"))).toMatch(sent);

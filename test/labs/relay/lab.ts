@@ -29,8 +29,9 @@ import {
 } from "../../../components/postfix/render.ts";
 import { type Conversation, RELAY_PORT } from "./conversation.ts";
 import { PUBLIC_CERTIFICATE_UID } from "../../../components/public-certificate/public-certificate.ts";
-import { docker } from "../../stack/containers.ts";
-import { eventually, exec, execBeside, fillVolume, logOf, ready, removeAll } from "../engine.ts";
+import { eventually } from "../../eventually.ts";
+import { docker, logOf } from "../../stack/containers.ts";
+import { exec, execBeside, fillVolume, ready, removeAll } from "../engine.ts";
 import { SEED, SUFFIX } from "./people.ts";
 
 export const ALIAS_DOMAIN = "alias.test";

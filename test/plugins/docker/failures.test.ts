@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket, connect } from "node:net";
 import { PartialError } from "../../../plugins/core/errors.ts";
+import { eventually } from "../../eventually.ts";
 import { check, cleanUp, context, docker, exists, failure, sleeper, type, unique } from "./support.ts";
 
 const container = type("Container");
@@ -132,7 +133,7 @@ describe("a container that does not become healthy", () => {
         sleeper(name, { healthcheck: check("CMD", "false"), wait: true, waitTimeout: 600 }),
       ),
     );
-    await until(() => exists(name));
+    await eventually(`${name} is there`, () => exists(name), { everyMs: 50 });
     const cancelled = Date.now();
     cancel.abort();
     expect(await waiting).toBe("cancelled");
@@ -152,7 +153,7 @@ describe("a container that does not become healthy", () => {
       () => undefined,
       (error: unknown) => error,
     );
-    await until(async () => (await running(name)) === true);
+    await eventually(`${name} runs`, () => running(name), { everyMs: 50 });
     line.cut();
     const error = await outcome;
     expect(error).toBeInstanceOf(PartialError);
@@ -171,10 +172,6 @@ async function running(name: string): Promise<boolean | undefined> {
       ({ State: state }) => state.Running,
       () => undefined,
     );
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function listen(server: Server): Promise<number> {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { untilServing } from "../../stack/containers.ts";
 import teardown, { CONTAINER_VARIABLE } from "./global-teardown.ts";
 
 const IMAGE = "sso-test/keycloak";
@@ -25,7 +25,7 @@ export default async function setup(): Promise<void> {
   const published = docker("port", name, "8080/tcp");
   const url = `http://127.0.0.1:${published.slice(published.lastIndexOf(":") + 1)}`;
   try {
-    await ready(`${url}/realms/master`, name);
+    await untilServing(name, () => ask(`${url}/realms/master`), { withinMs: READY_TIMEOUT_MS });
   } catch (error) {
     teardown(); // jest calls it only after a set-up that succeeded
     throw error;
@@ -35,13 +35,8 @@ export default async function setup(): Promise<void> {
   process.env.SSO_TEST_KEYCLOAK_CLIENT_SECRET = secret;
 }
 
-async function ready(url: string, container: string): Promise<void> {
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  for (;;) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok === true) return;
-    if (Date.now() > deadline)
-      throw new Error(`Keycloak did not start:\n${docker("logs", "--tail", "20", container)}`);
-    await delay(500);
-  }
+/** Fails while nothing answers well there. */
+async function ask(url: string): Promise<void> {
+  const { ok, status } = await fetch(url);
+  if (!ok) throw new Error(`${url}: ${status}`);
 }
