@@ -1,15 +1,36 @@
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type ClientRepresentation from "@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js";
+import type AuthenticationFlowRepresentation from "@keycloak/keycloak-admin-client/lib/defs/authenticationFlowRepresentation.js";
 import { z } from "zod";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { KEYCLOAKS_OWN } from "../components/settings/service-presets.ts";
 import type { Change } from "./changes.ts";
 import type { StackView } from "./outputs.ts";
 
+/** The realm of whoever administers Keycloak; the stack makes nothing in it but its own account. */
+const MASTER = "master";
+
 /** Something of a realm: its ID as the state has it, and its name in the console. */
 interface Listed {
   readonly id: string | undefined;
   readonly name: string | undefined;
+}
+
+type Component =
+  "org.keycloak.storage.UserStorageProvider" | "org.keycloak.storage.ldap.mappers.LDAPStorageMapper";
+
+const componentsOf =
+  (type: Component) =>
+  async ({ components }: KeycloakAdminClient, realm: string): Promise<readonly Listed[]> =>
+    (await components.find({ realm, type })).map(({ id, name }) => ({ id, name }));
+
+/** Flows that are not Keycloak's own. */
+async function flowsOf(
+  { authenticationManagement }: KeycloakAdminClient,
+  realm: string,
+): Promise<AuthenticationFlowRepresentation[]> {
+  const flows = await authenticationManagement.getFlows({ realm });
+  return flows.filter(({ topLevel, builtIn }) => topLevel === true && builtIn !== true);
 }
 
 /** What is looked for in a realm, under the name that a report has for it. */
@@ -49,16 +70,42 @@ const KINDS: readonly {
   },
   {
     type: "keycloak authentication Flow",
-    list: async ({ authenticationManagement }, realm) =>
-      (await authenticationManagement.getFlows({ realm }))
-        .filter(({ topLevel, builtIn }) => topLevel === true && builtIn !== true)
-        .map(({ id, alias }) => ({ id, name: alias })),
+    list: async (client, realm) =>
+      (await flowsOf(client, realm)).map(({ id, alias }) => ({ id, name: alias })),
+  },
+  {
+    type: "keycloak authentication Execution",
+    list: async (client, realm) => {
+      const flows = (await flowsOf(client, realm)).map(({ alias = "" }) => alias);
+      const steps = await Promise.all(
+        flows.map(async (flow) => {
+          const all = await client.authenticationManagement.getExecutions({ realm, flow });
+          return all.map(({ id, flowId, displayName = "" }) => ({
+            id: flowId ?? id,
+            name: `${flow}/${displayName}`,
+          }));
+        }),
+      );
+      return steps.flat();
+    },
+  },
+  {
+    type: "keycloak ldap UserFederation",
+    list: componentsOf("org.keycloak.storage.UserStorageProvider"),
+  },
+  {
+    type: "keycloak ldap Mapper",
+    list: componentsOf("org.keycloak.storage.ldap.mappers.LDAPStorageMapper"),
   },
 ];
 
+/** Clients that are not Keycloak's own; in the realm `master` it has one for each realm. */
 async function clientsOf({ clients }: KeycloakAdminClient, realm: string): Promise<ClientRepresentation[]> {
   const all = await clients.find({ realm });
-  return all.filter(({ clientId = "" }) => !KEYCLOAKS_OWN.includes(clientId));
+  return all.filter(
+    ({ clientId = "" }) =>
+      !KEYCLOAKS_OWN.includes(clientId) && !(realm === MASTER && clientId.endsWith("-realm")),
+  );
 }
 
 /** What a state says of something in Keycloak; provider plugins name the realm either way. */
@@ -69,23 +116,27 @@ const resource = z.object({
 });
 
 /**
- * What somebody has added in Keycloak's console, which a refresh does not see: it asks only for what the state has.
+ * What somebody has added in Keycloak's console of the kinds above, which a refresh does not see: it asks only for what
+ * the state has.
  *
- * @param deployment the stack's state
+ * @param resources what the stack's state says of them
  */
-export async function additionsTo(view: StackView, deployment: unknown): Promise<Change[]> {
-  const known = knownTo(deployment);
+export async function additionsTo(view: StackView, resources: readonly unknown[]): Promise<Change[]> {
+  const known = knownTo(resources);
   const client = await connectAdmin(view.admin, view.caCertificate);
+  const isOurs = (realm: string, name: string): boolean =>
+    realm === MASTER && name.split("/")[0] === view.admin.clientId;
   const realms = (await client.realms.find({ briefRepresentation: true })).map(({ realm = "" }) => realm);
   const added: Change[] = [];
-  for (const realm of realms.filter((each) => each !== "master")) {
-    if (view.realms[realm] === undefined) {
+  for (const realm of realms) {
+    if (realm !== MASTER && view.realms[realm] === undefined) {
       added.push(addition(realm, "keycloak Realm"));
       continue;
     }
     for (const { type, list } of KINDS)
       for (const { id = "", name = id } of await list(client, realm))
-        if (!known.has(`${realm}/${id}`)) added.push(addition(`${realm}/${name}`, type));
+        if (!known.has(`${realm}/${id}`) && !isOurs(realm, name))
+          added.push(addition(`${realm}/${name}`, type));
   }
   return added;
 }
@@ -95,8 +146,7 @@ function addition(name: string, type: string): Change {
 }
 
 /** `REALM/ID` of everything. */
-function knownTo(deployment: unknown): ReadonlySet<string> {
-  const { resources = [] } = deployment as { resources?: unknown[] };
+function knownTo(resources: readonly unknown[]): ReadonlySet<string> {
   return new Set(
     resources.flatMap((each) => {
       const { data } = resource.safeParse(each);

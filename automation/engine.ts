@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { ENGINE, SOCKET } from "../bootstrap/docker.ts";
 import { OperatorError } from "./fail.ts";
 import { dockerEnvironment } from "./ssh.ts";
 
@@ -22,12 +23,12 @@ export interface Engine {
 
 /** @param host address as settings have it; without one, what DOCKER_HOST or the local socket offers */
 export function engineAt(host: string | undefined): Engine {
-  const address = host ?? process.env.DOCKER_HOST;
-  const name = address ?? "this machine's engine";
-  const isLocal = !/^(ssh|tcp):/.test(address ?? "");
+  const address = host ?? ENGINE;
+  const name = address === SOCKET ? "this machine's engine" : address;
+  const isLocal = !/^(ssh|tcp):/.test(address);
   const feed = async (input: string, ...words: readonly string[]): Promise<string> => {
     try {
-      return (await runDocker(host, words, input)).trim();
+      return (await runDocker(address, words, input)).trim();
     } catch (error) {
       throw new OperatorError(`${name}: ${reasonOf(error)}`);
     }

@@ -28,6 +28,9 @@ const FIREWALL = "/etc/sso/firewall.nft";
 /** Seconds after which a firewall that let nobody back in is taken away again. */
 const GUARD_SEC = 60;
 
+/** Those that bring swap back by themselves. */
+const SWAP_SERVICES = ["dphys-swapfile", "swapspace", "zramswap"];
+
 const TIME_SERVICES = ["chrony", "ntpsec", "systemd-timesyncd"];
 
 /** All of it, in the order in which it is seen to. */
@@ -49,11 +52,19 @@ done`,
     },
     {
       name: "no swap",
-      check: `[ -z "$(swapon --noheadings --show=NAME)" ] && ! grep -Eq '${SWAP_LINE}' /etc/fstab && [ -z "$(swap_units)" ]`,
-      apply: `swapoff --all
+      check: `[ -z "$(swapon --noheadings --show=NAME)" ] && ! grep -Eq '${SWAP_LINE}' /etc/fstab && [ -z "$(swap_units)" ] &&
+! systemctl is-enabled --quiet ${SWAP_SERVICES.join(" ")} 2>/dev/null`,
+      apply: `for name in ${SWAP_SERVICES.join(" ")}; do
+  if systemctl is-enabled --quiet $name 2>/dev/null; then systemctl disable --quiet --now $name; fi
+done
+swapoff --all
 sed -Ei '/${SWAP_LINE}/s/^/# by npm run host, as secrets would be in it: /' /etc/fstab
 systemctl daemon-reload
-for unit in $(swap_units); do systemctl mask --quiet "$unit"; done`,
+for unit in $(swap_units); do
+  own=/etc/systemd/system/$unit # an administrator's, in whose place systemctl puts nothing
+  if [ -f "$own" ]; then systemctl disable --quiet "$unit"; mv "$own" "$own.off"; fi
+  systemctl mask --quiet "$unit"
+done`,
     },
     {
       name: "kernel settings",
@@ -68,7 +79,7 @@ for unit in $(swap_units); do systemctl mask --quiet "$unit"; done`,
       ...files(
         "docker-engine",
         { "/etc/docker/daemon.json": renderEngineSettings(needs) },
-        "systemctl enable docker && systemctl restart docker",
+        "systemctl enable --quiet docker\nsystemctl restart docker",
         "docker version >/dev/null 2>&1",
       ),
     },
@@ -168,7 +179,8 @@ function files(
   return {
     check: [...sums, `[ "$(cat ${done} 2>/dev/null)" = ${inForce} ]`, besides].join(" && "),
     apply: [
-      `mkdir -p ${DONE} && rm -f ${done}`,
+      `mkdir -p ${DONE}`,
+      `rm -f ${done}`,
       ...all.map(([path, content]) => write(path, content)),
       after,
       `echo ${inForce} > ${done}`,

@@ -10,12 +10,14 @@ import { PROJECT } from "./project.ts";
 import { rehearse } from "./rehearsal.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
 import { withinReach } from "./tunnel.ts";
-import { explained, isAboutPassphrase, openIfMade, POLICY_PACK } from "./workspace.ts";
+import { explained, isAboutPassphrase, openIfMade, POLICY_PACK, resourcesOf } from "./workspace.ts";
 
 export interface LookOptions {
   readonly comparison: Comparison;
   /** Whether to do without the stack's secrets and state even if they are at hand. */
   readonly withoutSecrets: boolean;
+  /** Whether it has failed where the stack's state or passphrase is not there, instead of checking what it can. */
+  readonly requireState: boolean;
 }
 
 /** Protects nothing; `bootstrap/env` names it where no other is given. */
@@ -35,7 +37,11 @@ export async function lookAtStack(stack: string, options: LookOptions): Promise<
   }
 }
 
-async function look(stack: string, { comparison, withoutSecrets }: LookOptions): Promise<StackReport> {
+async function look(
+  stack: string,
+  { comparison, withoutSecrets, requireState }: LookOptions,
+): Promise<StackReport> {
+  const mustCompare = requireState || comparison === "drift";
   const made = withoutSecrets ? undefined : await openIfMade(stack);
   if (made !== undefined) {
     try {
@@ -43,12 +49,12 @@ async function look(stack: string, { comparison, withoutSecrets }: LookOptions):
       const added = comparison === "drift" ? await addedByHand(made) : [];
       return { kind: "found", stack, comparison, ...findings, changes: [...findings.changes, ...added] };
     } catch (error) {
-      if (!isAboutPassphrase(error) || isPassphraseGiven() || comparison === "drift") throw error;
+      if (!isAboutPassphrase(error) || isPassphraseGiven() || mustCompare) throw error;
     }
-  } else if (comparison === "drift") {
+  } else if (mustCompare) {
     throw new OperatorError(
       withoutSecrets
-        ? `stack ${stack}: drift cannot be seen without the stack's secrets`
+        ? `stack ${stack}: ${comparison === "drift" ? "drift" : "changes"} cannot be seen without the stack's secrets`
         : `stack ${stack} has not been brought up from these states; set PULUMI_BACKEND_URL to where its state is`,
     );
   }
@@ -66,8 +72,8 @@ function reasonFor(withoutSecrets: boolean, made: automation.Stack | undefined):
 
 async function addedByHand(stack: automation.Stack): Promise<Change[]> {
   const view = readOutputs(stack.name, await explained(stack.name, () => stack.outputs()));
-  const state: { deployment: unknown } = await explained(stack.name, () => stack.exportStack());
-  return withinReach(stack.name, () => additionsTo(view, state.deployment));
+  const resources = await resourcesOf(stack);
+  return withinReach(stack.name, () => additionsTo(view, resources));
 }
 
 /** Whether somebody has chosen a passphrase; CI gives an empty one where it withholds its secrets. */
@@ -87,7 +93,11 @@ async function findingsOf(stack: automation.Stack, comparison: Comparison): Prom
     await explained(stack.name, async () =>
       comparison === "drift"
         ? stack.previewRefresh({ onEvent })
-        : stack.preview({ onEvent, policyPacks: [POLICY_PACK], replace: await failedJobs(stack) }),
+        : stack.preview({
+            onEvent,
+            policyPacks: [POLICY_PACK],
+            replace: failedJobs(await resourcesOf(stack)),
+          }),
     );
   } catch (error) {
     const findings = findingsIn(events, comparison);

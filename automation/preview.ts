@@ -4,7 +4,8 @@ import { OperatorError, runCommand } from "./fail.ts";
 import { lookAtStack } from "./look-at-stack.ts";
 import { type ReportFormat, WRITERS } from "./report-writers.ts";
 
-const USAGE = `usage: npm run preview [-- STACK ...] [--drift] [--without-secrets] [--format text|markdown]
+const USAGE = `usage: npm run preview [-- STACK ...] [--drift] [--without-secrets | --require-state]
+                             [--format text|markdown]
 
 What "npm run up" would change in stacks, staging and production by default, and whether policies permit it. Ends with 0
 when nothing would change or only checks were possible, with 2 when something would change, with 1 when a preview failed
@@ -12,6 +13,7 @@ or a policy refuses it.
 
 --drift            what was changed outside of Pulumi instead, in Keycloak's console or on the host
 --without-secrets  checks settings, program and policies only, with neither the stack's state nor its secrets
+--require-state    has failed where a stack's state or passphrase is not there, instead of checking what it can
 --format markdown  for a pull request`;
 
 /** Codes that the process ends with. */
@@ -21,7 +23,7 @@ await runCommand(async () => {
   const { words, options } = readArguments({
     usage: USAGE,
     words: ["STACK*"],
-    options: { drift: "flag", "without-secrets": "flag", format: "value" },
+    options: { drift: "flag", "without-secrets": "flag", "require-state": "flag", format: "value" },
   });
   const format = formatOf(options.format ?? "text");
   const reports: StackReport[] = [];
@@ -31,6 +33,7 @@ await runCommand(async () => {
       await lookAtStack(stack, {
         comparison: options.drift === true ? "drift" : "preview",
         withoutSecrets: options["without-secrets"] === true,
+        requireState: options["require-state"] === true,
       }),
     );
   }

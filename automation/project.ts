@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
+import { parse as parseYaml } from "yaml";
 import { stackFileIn } from "../components/settings/stack-file.ts";
 import { OperatorError } from "./fail.ts";
 
@@ -8,6 +10,25 @@ export const PROJECT = path.resolve(import.meta.dirname, "..");
 
 /** Where the stacks' state and public certificates are kept; ignored by git. */
 export const STATE = path.join(PROJECT, ".state");
+
+/**
+ * Where the states are, called from any folder: what the environment says, or else Pulumi.yaml.
+ *
+ * @param chosen counts as not there when it is empty, as a workflow sets a variable that is not there
+ */
+export function backendUrl(chosen = process.env.PULUMI_BACKEND_URL ?? ""): string {
+  const url = chosen === "" ? backendOfProject() : chosen;
+  const [, folder] = /^file:\/\/(.+)$/.exec(url) ?? [];
+  if (folder === undefined) return url;
+  return `file://${path.resolve(PROJECT, folder.replace(/^~(?=\/|$)/, os.homedir()))}`;
+}
+
+function backendOfProject(): string {
+  const { backend } = parseYaml(fs.readFileSync(path.join(PROJECT, "Pulumi.yaml"), "utf8")) as {
+    backend: { url: string };
+  };
+  return backend.url;
+}
 
 /** Where the working trees are of stacks that run another branch's program. */
 const TREES = path.join(STATE, "trees");

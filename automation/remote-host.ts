@@ -1,6 +1,7 @@
+import * as fs from "node:fs";
 import { hostSettings } from "../components/settings/host.ts";
 import { isSsh } from "../components/host/ssh.ts";
-import { configIn } from "../components/settings/stack-file.ts";
+import { configIn, stackFileIn } from "../components/settings/stack-file.ts";
 import { SettingsError } from "../components/settings/parse.ts";
 import { folderOf, stackFileOf } from "./project.ts";
 
@@ -21,17 +22,28 @@ export interface RemoteHost {
  * @throws {OperatorError} when there is no such stack file
  */
 export function remoteHostOf(stackName: string): RemoteHost | undefined {
-  const { data } = hostSettings.safeParse(hostIn(stackName));
+  stackFileOf(stackName);
+  return remoteHostIn(folderOf(stackName), stackName);
+}
+
+/** The same for a stack whose file is in a certain folder, where there may be none. */
+export function remoteHostIn(folder: string, stackName: string): RemoteHost | undefined {
+  return asRemoteHost(hostIn(folder, stackName));
+}
+
+/** What `sso:host` says, where that is another machine. */
+export function asRemoteHost(settings: unknown): RemoteHost | undefined {
+  const { data } = hostSettings.safeParse(settings);
   if (data === undefined || !isSsh(data.docker)) return undefined;
   const { docker, adminAddress, adminPorts, bindAddress6 } = data;
   const hasIpv6 = bindAddress6 !== undefined;
   return { docker, adminAddress, adminPorts: Object.values(adminPorts), hasIpv6 };
 }
 
-function hostIn(stackName: string): unknown {
-  stackFileOf(stackName);
+function hostIn(folder: string, stackName: string): unknown {
+  if (!fs.existsSync(stackFileIn(folder, stackName))) return undefined;
   try {
-    return new Map(configIn(folderOf(stackName), stackName)).get("sso:host");
+    return new Map(configIn(folder, stackName)).get("sso:host");
   } catch (error) {
     if (error instanceof SettingsError) return undefined;
     throw error;

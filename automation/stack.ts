@@ -180,8 +180,9 @@ async function collect(): Promise<void> {
     try {
       if (await collectOne(stack)) count++;
     } catch (error) {
-      if (!(error instanceof OperatorError)) throw error;
-      failures.push(`stack ${stack} is left for the next time: ${error.message}`);
+      const { message, stack: where } = error as Error;
+      const reason = error instanceof OperatorError ? message : where; // a fault of ours does not keep the others either
+      failures.push(`stack ${stack} is left for the next time: ${reason}`);
     }
   }
   console.log(`${count} removed`);

@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sshDestination } from "../components/host/ssh.ts";
-import { OperatorError } from "./fail.ts";
+import { OperatorError, UntouchedError } from "./fail.ts";
 import { type RemoteHost, remoteHostOf } from "./remote-host.ts";
 import { connection, explainSsh, isPortTaken } from "./ssh.ts";
 
@@ -18,7 +18,10 @@ const FREE_WITHIN_SEC = 3;
 /** What the far end says once everything is forwarded. */
 const OPEN = "sso-tunnel-open";
 
-class PortTakenError extends OperatorError {}
+class PortTakenError extends UntouchedError {}
+
+/** The connection to a host ended while something was done there. */
+export class CutError extends OperatorError {}
 
 /** A way to a host's administration ports. */
 export interface Tunnel {
@@ -33,7 +36,7 @@ export interface Tunnel {
  * one time share one connection; whoever holds it has a session of `cat` in it, which ends with its standard input,
  * however the holder ends.
  *
- * @throws {OperatorError} with what is wrong and the remedy
+ * @throws {UntouchedError} with what is wrong and the remedy
  */
 export async function openTunnel(host: RemoteHost): Promise<Tunnel> {
   for (const end = Date.now() + FREE_WITHIN_SEC * 1000; ;) {
@@ -61,14 +64,14 @@ async function open(host: RemoteHost): Promise<Tunnel> {
   });
   ssh.stdin.on("error", () => undefined); // it has ended, which is seen below
   ssh.once("error", (error) => {
-    opened.reject(new OperatorError(`ssh cannot be run: ${error.message}; install openssh-client`));
+    opened.reject(new UntouchedError(`ssh cannot be run: ${error.message}; install openssh-client`));
   });
   ssh.once("exit", () => {
     // Its last words may still be on the way.
     setImmediate(() => {
       const why = explainSsh(host.docker, complaint);
       if (!isClosed) cut = why;
-      opened.reject(isPortTaken(complaint) ? new PortTakenError(why) : new OperatorError(why));
+      opened.reject(isPortTaken(complaint) ? new PortTakenError(why) : new UntouchedError(why));
     });
   });
   const close = (): void => {
@@ -115,10 +118,19 @@ function controlPath(): string {
 /**
  * Does something with the administration ports of a stack within reach; on this machine they are.
  *
- * @throws {OperatorError} when the tunnel cannot be opened, or was cut while `work` failed
+ * @throws as {@link throughTunnel} does
  */
 export async function withinReach<T>(stackName: string, work: () => Promise<T>): Promise<T> {
-  const host = remoteHostOf(stackName);
+  return throughTunnel(remoteHostOf(stackName), work);
+}
+
+/**
+ * Does something with the administration ports of a host within reach, if there is one.
+ *
+ * @throws {UntouchedError} when the tunnel cannot be opened
+ * @throws {CutError} when it was cut while `work` failed
+ */
+export async function throughTunnel<T>(host: RemoteHost | undefined, work: () => Promise<T>): Promise<T> {
   if (host === undefined) return work();
   const tunnel = await openTunnel(host);
   try {
@@ -130,11 +142,11 @@ export async function withinReach<T>(stackName: string, work: () => Promise<T>):
   }
 }
 
-function cutError(tunnel: Tunnel, error: unknown): OperatorError | undefined {
+function cutError(tunnel: Tunnel, error: unknown): CutError | undefined {
   const cut = tunnel.cut();
   if (cut === undefined) return undefined;
   const besides = error instanceof OperatorError ? `\nWhat failed by that:\n${error.message}` : "";
-  return new OperatorError(`${CUT} (${cut}). ${GO_ON}${besides}`);
+  return new CutError(`${CUT} (${cut}). ${GO_ON}${besides}`);
 }
 
 /** What is said of a connection that was cut. */

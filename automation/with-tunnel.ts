@@ -7,9 +7,8 @@ import * as fs from "node:fs";
 import { constants } from "node:os";
 import * as path from "node:path";
 import { OperatorError } from "./fail.ts";
-import { folderOf } from "./project.ts";
 import { stackOf, workDirOf } from "./pulumi-arguments.ts";
-import { remoteHostOf } from "./remote-host.ts";
+import { remoteHostIn } from "./remote-host.ts";
 import { CUT, GO_ON, openTunnel, type Tunnel } from "./tunnel.ts";
 
 const [cli = "", ...args] = process.argv.slice(2);
@@ -26,13 +25,13 @@ try {
   process.exitCode = 1;
 }
 
-/** Nothing where the CLI's own answer is wanted: a stack on this machine, none of this project's at all, or help. */
+/** Nothing where the CLI's own answer is wanted: a stack on this machine, one of another project, or help. */
 async function tunnelFor(words: readonly string[]): Promise<Tunnel | undefined> {
   if (words.includes("--help") || words.includes("-h")) return undefined;
   const workDir = fs.realpathSync(workDirOf(words));
   const stack = stackOf(words) ?? selectedStack(workDir);
-  if (stack === undefined || projectAround(workDir) !== fs.realpathSync(folderOf(stack))) return undefined;
-  const host = hostOf(stack);
+  const project = projectAround(workDir);
+  const host = stack === undefined || project === undefined ? undefined : remoteHostIn(project, stack);
   return host === undefined ? undefined : openTunnel(host);
 }
 
@@ -41,15 +40,6 @@ function projectAround(folder: string): string | undefined {
   if (fs.existsSync(path.join(folder, "Pulumi.yaml"))) return folder;
   const above = path.dirname(folder);
   return above === folder ? undefined : projectAround(above);
-}
-
-function hostOf(stack: string): ReturnType<typeof remoteHostOf> {
-  try {
-    return remoteHostOf(stack);
-  } catch (error) {
-    if (error instanceof OperatorError) return undefined; // the CLI says what it thinks of the file
-    throw error;
-  }
 }
 
 function selectedStack(cwd: string): string | undefined {

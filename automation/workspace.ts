@@ -1,9 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
-import { parse as parseYaml } from "yaml";
 import { OperatorError, UntouchedError } from "./fail.ts";
-import { folderOf, PROJECT, STATE, stackFileOf } from "./project.ts";
+import { backendUrl, folderOf, PROJECT, STATE, stackFileOf } from "./project.ts";
 
 /** What no stack may be; Pulumi asks it before it makes or changes anything. */
 export const POLICY_PACK = path.join(PROJECT, "policy");
@@ -22,19 +21,7 @@ export async function openStack(stackName: string): Promise<automation.Stack> {
 function placeOf(stackName: string): [automation.LocalProgramArgs, automation.LocalWorkspaceOptions] {
   stackFileOf(stackName);
   fs.mkdirSync(STATE, { recursive: true });
-  const workDir = folderOf(stackName);
-  const envVars = workDir === PROJECT ? {} : { PULUMI_BACKEND_URL: backendUrl() };
-  return [{ stackName, workDir }, { envVars }];
-}
-
-/** The project's backend, as it is called from any folder. */
-function backendUrl(): string {
-  const { PULUMI_BACKEND_URL: chosen } = process.env;
-  if (chosen !== undefined) return chosen;
-  const { backend } = parseYaml(fs.readFileSync(path.join(PROJECT, "Pulumi.yaml"), "utf8")) as {
-    backend: { url: string };
-  };
-  return backend.url.replace(/^file:\/\/\.(?=\/)/, `file://${PROJECT}`);
+  return [{ stackName, workDir: folderOf(stackName) }, { envVars: { PULUMI_BACKEND_URL: backendUrl() } }];
 }
 
 /**
@@ -52,6 +39,13 @@ export async function openIfMade(stackName: string): Promise<automation.Stack | 
       throw error;
     }
   });
+}
+
+/** What a stack's state says of its resources. */
+export async function resourcesOf(stack: automation.Stack): Promise<readonly unknown[]> {
+  const state: { deployment: unknown } = await explained(stack.name, () => stack.exportStack());
+  const { resources = [] } = state.deployment as { resources?: unknown[] };
+  return resources;
 }
 
 /** What the CLI's complaint means to an operator, by what it says. */

@@ -1,7 +1,10 @@
 import { type RunOptions, run, which } from "./exec.ts";
 
+/** Where this machine's own engine is. */
+export const SOCKET = "unix:///var/run/docker.sock";
+
 /** The engine that the docker provider uses too: `DOCKER_HOST`, or the socket, never a CLI context. */
-export const ENGINE = process.env.DOCKER_HOST ?? "unix:///var/run/docker.sock";
+export const ENGINE = process.env.DOCKER_HOST ?? SOCKET;
 
 /** Runs the docker CLI against `ENGINE`. */
 export function docker(args: readonly string[], options: RunOptions = {}): Promise<string> {

@@ -8,6 +8,7 @@ import type { Settings } from "../../components/settings/schema.ts";
 import { placeholderSecrets } from "../../components/settings/secrets.ts";
 import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { bringUp } from "../bring-up.ts";
+import { ENGINE } from "../../bootstrap/docker.ts";
 import { type Engine, engineAt } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
 import { readOutputs, type StackView } from "../outputs.ts";
@@ -71,7 +72,7 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
       clone: PROJECT,
       created: new Date(now),
       expires: new Date(now + order.lifeMs),
-      ...(base.demand.docker === undefined ? {} : { docker: base.demand.docker }),
+      docker: base.demand.docker ?? ENGINE, // whoever removes it may have another DOCKER_HOST
       addresses: [],
       state: "making",
     };
@@ -92,8 +93,10 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
       };
     } catch (error) {
       say(`stack ${entry.stack} did not come up; removing what there is of it …`);
-      await removeDemand(read(entry.stack) ?? entry, true, say);
-      throw error;
+      await removeDemand(read(entry.stack) ?? entry, true, say).catch((fault: unknown) => {
+        say(`not all of it is gone: ${(fault as Error).message}; later: npm run stack -- gc`);
+      });
+      throw error; // what was wrong first
     }
   });
 }
@@ -102,7 +105,7 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
  * Takes what the stack has for itself, and writes its file. Only what bears its name after it has an address is its own.
  */
 async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<Entry> {
-  const { stack, id, from, docker } = entry;
+  const { stack, id, from, docker = ENGINE } = entry;
   const engine = engineAt(docker);
   await takeName(engine, stack, id);
   const stale = filesOf(entry).find((file) => fs.existsSync(file));
@@ -123,8 +126,7 @@ async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<
     );
   const base = order.ref === undefined ? ofClone : settingsWithoutSecrets(from, folderOf(stack));
   const own = demandSettings(base, {
-    ...{ stack, from, addresses, hasData: order.dataFrom !== undefined },
-    ...(docker === undefined ? {} : { docker }),
+    ...{ stack, from, docker, addresses, hasData: order.dataFrom !== undefined },
   });
   const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [`sso:${key}`, value]));
   fs.writeFileSync(

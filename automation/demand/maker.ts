@@ -15,11 +15,19 @@ export function filesOf({ stack, clone }: Entry): string[] {
   );
 }
 
-/** Whether this process may write in the clone that made a stack. One that is gone has nothing to write to. */
-function isWithinReach({ maker, clone }: Entry): boolean {
-  if (maker !== os.hostname()) return false;
+/** Whether this process may write wherever the clone that made a stack has files of it. */
+function isWithinReach(entry: Entry): boolean {
+  const folders = [
+    ...filesOf(entry).map((file) => path.dirname(file)),
+    path.join(entry.clone, ".git/worktrees"),
+  ];
+  return entry.maker === os.hostname() && folders.every(isWritable);
+}
+
+/** One that is gone has nothing to write to. */
+function isWritable(folder: string): boolean {
   try {
-    fs.accessSync(clone, fs.constants.W_OK);
+    fs.accessSync(folder, fs.constants.W_OK);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ENOENT";

@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { z } from "zod";
 import { OperatorError } from "../fail.ts";
-import { PROJECT, STATE } from "../project.ts";
+import { backendUrl, PROJECT, STATE } from "../project.ts";
 import { nameOf } from "./order.ts";
 
 /** What is noted of a stack on demand, beside its state. */
@@ -24,7 +24,7 @@ const record = z.object({
   clone: z.string().default(PROJECT),
   created: z.coerce.date(),
   expires: z.coerce.date(),
-  /** Docker engine that it runs on. @default this machine's own */
+  /** Docker engine that it runs on. @default this machine's own: earlier versions noted no local one */
   docker: z.string().optional(),
   /** Addresses that it has for itself, the public one first; none before it has got any. */
   addresses: z.array(z.string()),
@@ -40,10 +40,10 @@ const MAKING_MS = 60 * 60_000;
  * Where the entries are: in the folder of the state, so that who shares that shares them. Each bucket has one in this
  * clone: with another bucket, a stack would be removed without its state.
  */
-export function registryFolder(backend = process.env.PULUMI_BACKEND_URL ?? ""): string {
+export function registryFolder(chosen?: string): string {
+  const backend = backendUrl(chosen);
   const [, folder] = /^file:\/\/(.+)$/.exec(backend) ?? [];
-  if (folder !== undefined) return path.join(path.resolve(PROJECT, folder), "demand");
-  return path.join(STATE, backend === "" ? "demand" : `demand-${digestOf(backend)}`);
+  return folder === undefined ? path.join(STATE, `demand-${digestOf(backend)}`) : path.join(folder, "demand");
 }
 
 /** Stands for a text in names, whatever characters it has. */

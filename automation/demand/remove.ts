@@ -4,7 +4,9 @@ import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { engineAt } from "../engine.ts";
 import { OperatorError, UntouchedError } from "../fail.ts";
-import { PROJECT, STATE } from "../project.ts";
+import { backendUrl, PROJECT } from "../project.ts";
+import { asRemoteHost, type RemoteHost } from "../remote-host.ts";
+import { CutError, throughTunnel } from "../tunnel.ts";
 import { explained, isAboutPassphrase, lastErrors } from "../workspace.ts";
 import { claim, releaseAll } from "./addresses.ts";
 import { nameVolumeOf, removeLeftovers } from "./leftovers.ts";
@@ -19,12 +21,14 @@ import { removeTree } from "./tree.ts";
  * @param force whether to go on by names alone where the passphrase does not open the state, and to leave what is in a
  * clone out of reach
  * @param say is told of what Pulumi did not remove, and of what stays
- * @throws {UntouchedError} when the passphrase is wrong, an update is running, another machine makes it, or its clone is
- * out of reach
+ * @throws {UntouchedError} when the passphrase is wrong, an update is running, another machine makes it, or its clone or
+ * its host's ports are out of reach
+ * @throws {OperatorError} when its engine does not answer, or the connection to its host is cut
  */
 export async function removeDemand(entry: Entry, force: boolean, say: (line: string) => void): Promise<void> {
   const engine = engineAt(entry.docker);
   const stays = staysOf(entry, force);
+  await engine.docker("version"); // while it does not answer, nothing can be seen to be gone
   // Before it has an address of its own it makes nothing, and what bears its name is another state's.
   if (entry.addresses.length > 0) {
     await destroy(entry, force, say);
@@ -48,12 +52,14 @@ async function destroy(entry: Entry, force: boolean, say: (line: string) => void
   const { stack } = entry;
   update({ ...entry, state: "removing" });
   try {
-    const opened = await openByName(entry);
-    if (opened !== undefined) {
+    await throughTunnel(hostOf(entry), async () => {
+      const opened = await openByName(entry);
+      if (opened === undefined) return;
       await explained(stack, () => destroyWith(opened));
       await explained(stack, () => opened.workspace.removeStack(stack));
-    }
+    });
   } catch (error) {
+    if (error instanceof CutError) throw error; // half-removed, and the state knows the other half
     if (isKept(error, force)) {
       update(entry);
       throw error;
@@ -87,13 +93,16 @@ export function isKept(error: unknown, force: boolean): boolean {
   return error instanceof UntouchedError && !(force && isAboutPassphrase(error));
 }
 
+/** The host it runs on, where that is another machine: as its file says, which may be gone. */
+function hostOf({ docker, addresses }: Entry): RemoteHost | undefined {
+  return asRemoteHost({ docker, bindAddress: addresses[0], adminAddress: addresses.at(-1) });
+}
+
 /** Where the stack's program is, or else another clone's, and where its state is. */
 function placeOf(entry: Entry): { workDir: string; envVars: { PULUMI_BACKEND_URL: string } } {
   const [, , tree = ""] = filesOf(entry);
-  const { PULUMI_BACKEND_URL: chosen = "" } = process.env;
-  const backend = chosen === "" ? `file://${STATE}` : chosen; // a workflow sets a variable that is not there to nothing
   const workDir = [tree, entry.clone].find((folder) => fs.existsSync(path.join(folder, "Pulumi.yaml")));
-  return { workDir: workDir ?? PROJECT, envVars: { PULUMI_BACKEND_URL: backend } };
+  return { workDir: workDir ?? PROJECT, envVars: { PULUMI_BACKEND_URL: backendUrl() } };
 }
 
 /** Opens a state that is there, also without the stack's file: Pulumi finds in the state what it needs to remove it. */

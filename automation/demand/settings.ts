@@ -12,8 +12,8 @@ export interface DemandArgs {
   readonly from: string;
   /** Public address, and the one for administration if that is another. */
   readonly addresses: readonly string[];
-  /** Docker engine that has taken the addresses. @default this machine's own */
-  readonly docker?: string;
+  /** Docker engine that has taken the addresses. */
+  readonly docker: string;
   /** Whether people of another stack come into its directory, and so nobody else. */
   readonly hasData: boolean;
 }
@@ -50,7 +50,7 @@ export function demandSettings(base: Settings, args: DemandArgs): Record<string,
         realm.kind === "directory" && realm.recaptcha !== undefined ? [`realms.${realm.name}.recaptcha`] : [],
       ),
     ],
-    host: { ...(args.docker === undefined ? {} : { docker: args.docker }), bindAddress, adminAddress },
+    host: { docker: args.docker, bindAddress, adminAddress },
     protect: false,
     certificates: { kind: "own" },
     ...Object.fromEntries(memory),

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type Ended, run, up } from "../stack/commands.ts";
+import { federationOf } from "../stack/federation.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { COMMUNITY } from "../stack/services.ts";
 import { sharedStack } from "../stack/shared.ts";
@@ -153,6 +154,10 @@ describe("drift", () => {
 
   test("what was added in the console is named", async () => {
     const [docs] = await api.get<{ readonly id: string }[]>(`/${COMMUNITY}/clients?clientId=docs`);
+    const flows = await api.get<{ readonly alias: string; readonly builtIn: boolean }[]>(
+      `/${COMMUNITY}/authentication/flows`,
+    );
+    const flow = flows.find(({ builtIn }) => !builtIn);
     const additions = [
       [`/${COMMUNITY}/clients`, { clientId: "by-hand" }, "community/by-hand (keycloak Client)"],
       [
@@ -179,13 +184,35 @@ describe("drift", () => {
         { alias: "lax", providerId: "basic-flow", topLevel: true },
         "community/lax (keycloak authentication Flow)",
       ],
+      [
+        "/master/clients",
+        { clientId: "backdoor", serviceAccountsEnabled: true },
+        "master/backdoor (keycloak Client)",
+      ],
+      [
+        `/${COMMUNITY}/components`,
+        {
+          name: "everybody",
+          providerId: "hardcoded-ldap-role-mapper",
+          providerType: "org.keycloak.storage.ldap.mappers.LDAPStorageMapper",
+          parentId: (await federationOf(stack, COMMUNITY)).id,
+          config: { role: ["realm-management.realm-admin"] },
+        },
+        "community/everybody (keycloak ldap Mapper)",
+      ],
+      [
+        `/${COMMUNITY}/authentication/flows/${flow?.alias ?? ""}/executions/execution`,
+        { provider: "auth-cookie" },
+        `community/${flow?.alias ?? ""}/Cookie (keycloak authentication Execution)`,
+        `/${COMMUNITY}/authentication/executions`,
+      ],
     ] as const;
     const added: string[] = [];
     try {
-      for (const [collection, body] of additions)
-        added.push(`${collection}/${await api.post(collection, body)}`);
+      for (const [collection, body, , removedFrom = collection] of additions)
+        added.push(`${removedFrom}/${await api.post(collection, body)}`);
       const { status, output } = preview(["--drift"]);
-      expect(output).toMatch(/^Stack test-\w+: drift\n-+\n5 new, \d+ unchanged\.\n/);
+      expect(output).toMatch(/^Stack test-\w+: drift\n-+\n8 new, \d+ unchanged\.\n/);
       for (const [, , line] of additions) expect(output).toContain(`\n  ${line}\n`);
       expect(status).toBe(2);
     } finally {

@@ -7,7 +7,7 @@ interface Federation {
 }
 
 /** The only one of a realm. Keycloak is asked, because it has another ID since a test had the database lost. */
-async function federationOf(stack: SharedStack, realm: string): Promise<Federation> {
+export async function federationOf(stack: SharedStack, realm: string): Promise<Federation> {
   const path = `/${realm}/components?type=org.keycloak.storage.UserStorageProvider`;
   const [federation] = await adminApi(stack).get<Federation[]>(path);
   if (federation === undefined) throw new Error(`realm ${realm} has no federation`);

@@ -1,4 +1,6 @@
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { remoteHostOf } from "../../automation/remote-host.ts";
@@ -69,6 +71,10 @@ describe("a pull request on GitHub", () => {
     expect(JSON.stringify(fork)).not.toMatch(/secrets\.|secrets\[|"environment"|vars\.|self-hosted/);
   });
 
+  test("of its own has failed where it cannot be compared", () => {
+    expect(own.steps.at(-1)?.run).toMatch(/^\.ci\/preview "\$STACK" --require-state /);
+  });
+
   test("of its own is looked at where drift is, with the same credentials", () => {
     const drift = jobOf("drift.yaml", "drift");
     expect(own["runs-on"]).toEqual(["self-hosted", "sso"]);
@@ -88,14 +94,49 @@ describe("a pull request on GitHub", () => {
   });
 });
 
-test("stacks on demand are collected every hour, with the credentials of the file that they go by", () => {
+describe("stacks on demand", () => {
   const gc = jobOf("gc.yaml", "gc");
-  const drift = jobOf("drift.yaml", "drift");
-  expect(workflowOf("gc.yaml").on).toMatchObject({ schedule: [{ cron: "47 * * * *" }] });
-  expect(gc.steps.at(-1)?.run).toBe("npm --silent run stack -- gc");
-  expect(gc["runs-on"]).toEqual(drift["runs-on"]);
-  expect(gc.env).toEqual(drift.env);
-  expect(gc).toMatchObject({ environment: "staging" });
+
+  /** What the job's command does where its variable says so. */
+  function collect(states: string): { status: number | null; out: string; err: string } {
+    const { status, stdout, stderr } = spawnSync("bash", ["--norc", "-ec", gc.steps.at(-1)?.run ?? ""], {
+      env: { PATH: `${folder}:${process.env.PATH ?? ""}`, STATES: states },
+      encoding: "utf8",
+    });
+    return { status, out: stdout, err: stderr };
+  }
+
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-"));
+  beforeAll(() => {
+    fs.writeFileSync(path.join(folder, "npm"), '#!/bin/sh\necho "$PULUMI_BACKEND_URL: $*"\n', {
+      mode: 0o755,
+    });
+  });
+  afterAll(() => {
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  test("are collected every hour, where drift is looked for, with the passphrase of the file that they go by", () => {
+    expect(workflowOf("gc.yaml").on).toMatchObject({ schedule: [{ cron: "47 * * * *" }] });
+    expect(gc["runs-on"]).toEqual(jobOf("drift.yaml", "drift")["runs-on"]);
+    expect(gc).toMatchObject({ environment: "staging" });
+    expect(Object.keys(gc.env ?? {})).toEqual(["STATES", "PULUMI_CONFIG_PASSPHRASE"]); // no bucket has any
+  });
+
+  test("are collected in the folder that has their states, and not where there is none", () => {
+    fs.mkdirSync(path.join(folder, "demand"));
+    expect(collect(folder)).toEqual({
+      status: 0,
+      out: `file://${folder}: --silent run stack -- gc\n`,
+      err: "",
+    });
+    for (const wrong of ["", path.join(folder, "demand")])
+      expect(collect(wrong)).toMatchObject({
+        status: 1,
+        out: "",
+        err: expect.stringMatching(/^no stack .* set it/) as unknown,
+      });
+  });
 });
 
 describe("Zuul", () => {

@@ -237,10 +237,13 @@ describe("addresses", () => {
 });
 
 describe("settings of a stack on demand", () => {
+  const ENGINE = "unix:///run/user/1000/docker.sock";
+
   const madeFrom = (from: string): ReturnType<typeof parseSettings> => {
     const own = demandSettings(settingsWithoutSecrets(from), {
       stack: "od-one",
       from,
+      docker: ENGINE,
       addresses: ["127.96.1.2"],
       hasData: false,
     });
@@ -256,12 +259,11 @@ describe("settings of a stack on demand", () => {
       expect(publicNamesOf(settings).every((name) => name.endsWith(".one.demand.test"))).toBe(true);
       expect(settings).toMatchObject({
         domain: "id.one.demand.test",
-        host: { bindAddress: "127.96.1.2", adminAddress: "127.96.1.2" },
+        host: { docker: ENGINE, bindAddress: "127.96.1.2", adminAddress: "127.96.1.2" },
         protect: false,
         certificates: { kind: "own" },
         smtp: { kind: "sink", except: [] },
       });
-      expect(settings.host).not.toHaveProperty("docker");
       expect(settings.dns).toBeUndefined();
       expect(settings.keycloak.memoryMiB).toBe(704);
       expect(
@@ -274,10 +276,8 @@ describe("settings of a stack on demand", () => {
     const base = settingsWithoutSecrets("staging");
     const elsewhere = { ...base, demand: { ...base.demand, docker: "ssh://deploy@branch" } };
     const args = { stack: "od-one", from: "staging", addresses: ["127.96.1.2"], hasData: false };
-    expect(demandSettings(elsewhere, args).host).not.toHaveProperty("docker");
-    expect(demandSettings(elsewhere, { ...args, docker: "ssh://deploy@clone" }).host).toMatchObject({
-      docker: "ssh://deploy@clone",
-    });
+    const { host } = demandSettings(elsewhere, { ...args, docker: "ssh://deploy@clone" });
+    expect(host).toMatchObject({ docker: "ssh://deploy@clone" });
   });
 
   test("services and providers are those of the other stack", () => {

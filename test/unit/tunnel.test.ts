@@ -198,14 +198,27 @@ describe("with a stand-in for ssh", () => {
     expect(closed).toBe("closed");
   });
 
-  test("it is opened from any folder of the project, and for no other project's stack of that name", () => {
+  test("it is opened as the file says of the project that the CLI takes, from whichever folder", () => {
     const ssh = `echo opened >> ${log}.opened; echo sso-tunnel-open; cat`;
-    const other = path.join(folder, "other");
-    fs.mkdirSync(other);
-    fs.writeFileSync(path.join(other, "Pulumi.yaml"), "name: sso\n");
-    for (const cwd of [path.join(PROJECT, "components"), other])
-      expect(within(ssh, "echo ran", cwd)).toEqual({ status: 0, out: "ran\n", err: "" });
-    expect(fs.readFileSync(`${log}.opened`, "utf8")).toBe("opened\n");
+    for (const other of ["another-clone", "another-project"]) write(`${other}/Pulumi.yaml`, "name: sso\n");
+    fs.copyFileSync(file, path.join(folder, "another-clone", path.basename(file)));
+    write(
+      `another-project/${path.basename(file)}`,
+      stringify({ config: { "site:host": "ssh://host.test" } }),
+    );
+    const opened = [
+      "components",
+      path.join(folder, "another-clone"),
+      path.join(folder, "another-project"),
+    ].map((cwd) => {
+      expect(within(ssh, "echo ran", path.resolve(PROJECT, cwd))).toEqual({
+        status: 0,
+        out: "ran\n",
+        err: "",
+      });
+      return fs.readFileSync(`${log}.opened`, "utf8").split("\n").length - 1;
+    });
+    expect(opened).toEqual([1, 2, 2]);
   });
 
   test("a port that is still taken by the tunnel before is waited for", () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -23,8 +24,8 @@ afterAll(() => {
 });
 
 /** `gc` finds exactly one stack that is due. */
-async function expectCollected(): Promise<void> {
-  const { output, error } = await lab.run(["gc"]);
+async function expectCollected(environment = {}): Promise<void> {
+  const { output, error } = await lab.run(["gc"], environment);
   expect(error).toBe("");
   expect(output).toMatch(/^1 removed$/m);
 }
@@ -119,10 +120,31 @@ describe("a stack that is there", () => {
     );
     expect(await lab.rowOf("b")).toContain("expired");
     expect((await lab.run(["list"])).output).toMatch(/^Due: t\w+b; npm run stack -- gc removes them/m);
-    await expectCollected();
+    await expectCollected({ DOCKER_HOST: "tcp://127.0.0.1:9" }); // not the engine that it was made on
     expect(lab.tracesOf("b")).toEqual([]);
     expect(await lab.letsIn("a")).toBe(true);
   });
+});
+
+test("what was wrong is said last, also when not all of it can be removed, which gc does later", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sso-"));
+  const cli = execFileSync("sh", ["-c", "command -v docker"], { encoding: "utf8" }).trim();
+  const withoutVersion = `#!/bin/sh\ncase "$*" in *" version") echo "the engine is away" >&2; exit 1 ;; esac\nexec ${cli} "$@"\n`;
+  fs.writeFileSync(path.join(folder, "docker"), withoutVersion, { mode: 0o755 });
+  const PATH = `${folder}:${process.env.PATH ?? ""}`;
+  const { status, output, error } = await lab.start(
+    ["new", lab.nameOf("c"), "--from", lab.base.name, "--ref", "no-such-branch"],
+    { PATH },
+  ).ended;
+  fs.rmSync(folder, { recursive: true });
+  expect([status, error]).toEqual([
+    1,
+    expect.stringMatching(/^error: no branch, tag or commit no-such-branch/),
+  ]);
+  expect(output).toMatch(/^not all of it is gone: .*: the engine is away; later: npm run stack -- gc$/m);
+  expect(await lab.rowOf("c")).toContain("half-made");
+  await expectCollected();
+  expect(lab.tracesOf("c")).toEqual([]);
 });
 
 test("one whose making was killed is seen as half-made, and collected", async () => {

@@ -94,6 +94,23 @@ test("what another machine has made goes by force alone, which names what stays"
   expect(lab.tracesOf("a")).toEqual([]);
 });
 
+test("one that cannot be removed does not keep the others", async () => {
+  const clone = fs.mkdtempSync(path.join(os.tmpdir(), "sso-"));
+  const stuck = await note("a", { clone });
+  await makeState(stuck);
+  fs.mkdirSync(path.join(clone, `Pulumi.${stuck}.yaml`)); // no file: an error that nobody has foreseen
+  await makeState(await note("b"));
+  const { status, output, error } = await lab.run(["gc"]);
+  expect(status).toBe(1);
+  expect(output).toMatch(/^1 removed$/m);
+  expect(error).toMatch(new RegExp(`^error: stack ${stuck} is left for the next time: .*EISDIR`));
+  expect(lab.tracesOf("b")).toEqual([]);
+
+  fs.rmSync(clone, { recursive: true });
+  expect(await lab.run(["gc"])).toMatchObject({ status: 0, error: "" });
+  expect(lab.tracesOf("a")).toEqual([]);
+});
+
 test("claims that were not noted yet go with those that were", async () => {
   const admin = adminAddressOf("192.0.2.7");
   const stack = await note("a", { addresses: [], state: "making" });

@@ -77,27 +77,48 @@ describe("a bare host", () => {
   });
 });
 
+/** Has a unit of the administrator's own started, now and always. */
+function unit(name: string, text: string): string {
+  const file = `${text}\n[Install]\nWantedBy=multi-user.target\n`;
+  return `printf '${file.replaceAll("\n", "\\n")}' > /etc/systemd/system/${name}; systemctl enable --now ${name}`;
+}
+
 describe("a host that was prepared", () => {
   test("what somebody changed is seen and put right", () => {
     lab.inside(
       "echo ' /dev/sdb none swap sw 0 0' >> /etc/fstab; nft add rule inet sso input accept; rm /etc/docker/daemon.json",
     );
+    lab.inside(unit("var-swapfile.swap", "[Swap]\nWhat=/var/swapfile"));
+    lab.inside(unit("swapspace.service", "[Service]\nExecStart=sleep infinity"));
     const changed = ["no swap", "docker engine", "firewall"];
     expect(prepare("--check")).toEqual({ status: 2, out: said("would change", changed) });
     expect(prepare()).toEqual({ status: 0, out: said("changed", changed) });
     expect(lab.inside("grep swap /etc/fstab").out).toMatch(/^# by npm run host/);
+    expect(lab.inside("systemctl is-enabled var-swapfile.swap swapspace").out).toBe("masked\ndisabled\n");
+    expect(lab.inside("systemctl is-active swapspace").out).toBe("inactive\n");
   });
 
-  test("what was put in place but not into force is seen, and done again", () => {
-    const settings = "/etc/sysctl.d/60-sso.conf";
-    lab.inside(
-      `echo '#!/bin/false' > /usr/local/sbin/sysctl; chmod +x /usr/local/sbin/sysctl; rm ${settings}`,
-    );
+  test.each([
+    {
+      step: "kernel settings",
+      settings: "/etc/sysctl.d/60-sso.conf",
+      hinder: "echo '#!/bin/false' > /usr/local/sbin/sysctl; chmod +x /usr/local/sbin/sysctl",
+      mend: "rm /usr/local/sbin/sysctl",
+    },
+    {
+      step: "docker engine",
+      settings: "/etc/docker/daemon.json",
+      hinder: "systemctl mask docker",
+      mend: "systemctl unmask docker",
+    },
+  ])("$step that were put in place but not into force are seen, and done again", (fault) => {
+    const { step, settings, hinder, mend } = fault;
+    lab.inside(`${hinder}; rm ${settings}`);
     expect(prepare().status).toBe(1);
-    lab.inside("rm /usr/local/sbin/sysctl");
+    lab.inside(mend);
     expect(lab.inside(`ls ${settings}`).status).toBe(0); // control: the file alone says nothing
-    expect(prepare("--check")).toEqual({ status: 2, out: said("would change", ["kernel settings"]) });
-    expect(prepare()).toEqual({ status: 0, out: said("changed", ["kernel settings"]) });
+    expect(prepare("--check")).toEqual({ status: 2, out: said("would change", [step]) });
+    expect(prepare()).toEqual({ status: 0, out: said("changed", [step]) });
     expect(prepare("--check")).toEqual({ status: 0, out: said("", []) });
   });
 
