@@ -12,17 +12,12 @@ const MASTER = "master";
 
 /** Something of a realm: its ID as the state has it, and its name in the console. */
 interface Listed {
-  readonly id: string | undefined;
-  readonly name: string | undefined;
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
 }
 
-type Component =
-  "org.keycloak.storage.UserStorageProvider" | "org.keycloak.storage.ldap.mappers.LDAPStorageMapper";
-
-const componentsOf =
-  (type: Component) =>
-  async ({ components }: KeycloakAdminClient, realm: string): Promise<readonly Listed[]> =>
-    (await components.find({ realm, type })).map(({ id, name }) => ({ id, name }));
+const FEDERATION = "org.keycloak.storage.UserStorageProvider";
+const LDAP_MAPPER = "org.keycloak.storage.ldap.mappers.LDAPStorageMapper";
 
 /** Flows that are not Keycloak's own. */
 async function flowsOf(
@@ -91,11 +86,17 @@ const KINDS: readonly {
   },
   {
     type: "keycloak ldap UserFederation",
-    list: componentsOf("org.keycloak.storage.UserStorageProvider"),
+    list: ({ components }, realm) => components.find({ realm, type: FEDERATION }),
   },
   {
     type: "keycloak ldap Mapper",
-    list: componentsOf("org.keycloak.storage.ldap.mappers.LDAPStorageMapper"),
+    list: async ({ components }, realm) => {
+      const federations = await components.find({ realm, type: FEDERATION });
+      const mappers = await Promise.all(
+        federations.map(({ id = "" }) => components.find({ realm, parent: id, type: LDAP_MAPPER })),
+      );
+      return mappers.flat();
+    },
   },
 ];
 

@@ -126,6 +126,7 @@ export class SsoStack extends pulumi.ComponentResource {
               segments,
               tls: certificates.filesOf("postfix"),
               ...publicTls,
+              domain: settings.domain,
               hostname: settings.relay.hostname,
               aliasDomains: aliasDomainsOf(settings),
               postmaster: settings.relay.postmaster,

@@ -25,16 +25,22 @@ export interface MailDomainRecords {
   readonly domain: string;
   /** Servers that take its mail, best first. @default none: it only sends */
   readonly exchanges?: readonly string[];
-  /** SPF mechanisms of those that send for it, such as `include:spf.mandrillapp.com`; nobody else may. */
-  readonly spf: readonly string[];
-  /** What receivers shall do with mail that fails SPF and DKIM (RFC 7489). */
-  readonly dmarcPolicy: "none" | "quarantine" | "reject";
+  /** What receivers go by; where others send for the domain too, that is theirs to say. @default nothing */
+  readonly policy?: SenderPolicy;
   /** Address for DMARC's and TLS's daily reports (RFC 7489, RFC 8460). @default no reports */
   readonly reportsTo?: string;
   /** Public keys that its mail is signed with. @default none */
   readonly dkim?: readonly DkimKey[];
   /** What senders must do about TLS, as the site `mta-sts.DOMAIN` says too. @default no policy */
   readonly mtaSts?: MtaStsPolicy["mode"];
+}
+
+/** What receivers go by, of mail that says it is from a domain. */
+export interface SenderPolicy {
+  /** SPF mechanisms of those that send for it, such as `include:spf.mandrillapp.com`; nobody else may. */
+  readonly spf: readonly string[];
+  /** What they shall do with mail that fails SPF and DKIM (RFC 7489). */
+  readonly dmarc: "none" | "quarantine" | "reject";
 }
 
 export interface DkimKey {
@@ -118,7 +124,7 @@ function caaRecords(name: string, issuers: readonly Issuer[]): DnsRecord[] {
 }
 
 function mailDomainRecords(mail: MailDomainRecords): DnsRecord[] {
-  const { domain, exchanges = [], reportsTo } = mail;
+  const { domain, exchanges = [], policy, reportsTo } = mail;
   const txt = (name: string, text: string): DnsRecord => ({ name: `${name}.${domain}`, type: "TXT", text });
   const reports = (key: string): string => (reportsTo === undefined ? "" : `; ${key}=mailto:${reportsTo}`);
   return [
@@ -128,9 +134,13 @@ function mailDomainRecords(mail: MailDomainRecords): DnsRecord[] {
       preference: 10 * (index + 1),
       exchange,
     })),
-    { name: domain, type: "TXT", text: ["v=spf1", ...mail.spf, "-all"].join(" ") },
-    txt("_dmarc", `v=DMARC1; p=${mail.dmarcPolicy}${reports("rua")}`),
-    ...reportConsent(domain, reportsTo),
+    ...(policy === undefined
+      ? []
+      : [
+          { name: domain, type: "TXT", text: ["v=spf1", ...policy.spf, "-all"].join(" ") } as const,
+          txt("_dmarc", `v=DMARC1; p=${policy.dmarc}${reports("rua")}`),
+          ...reportConsent(domain, reportsTo),
+        ]),
     ...(mail.dkim ?? []).map(({ selector, publicKey }) =>
       txt(`${selector}._domainkey`, `v=DKIM1; k=rsa; p=${publicKey}`),
     ),

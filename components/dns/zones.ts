@@ -91,16 +91,18 @@ function mailDomainsOf(
 ): MailDomainRecords[] {
   if (mail === undefined) return [];
   const common = {
-    spf: mail.spf,
-    dmarcPolicy: mail.dmarc,
+    policy: { spf: mail.spf, dmarc: mail.dmarc },
     ...(mail.reportsTo === undefined ? {} : { reportsTo: mail.reportsTo }),
   };
   const { relay } = settings;
   const policy = mtaStsOf(settings);
   const aliases = aliasDomainsOf(settings);
   const senders = signedDomainsOf(settings);
+  const own = [settings.domain, relay?.hostname];
   return [
-    ...senders.filter((domain) => !aliases.includes(domain)).map((domain) => ({ domain, dkim, ...common })),
+    ...senders
+      .filter((domain) => !aliases.includes(domain))
+      .map((domain) => ({ domain, dkim, ...(own.includes(domain) ? common : {}) })),
     ...aliases.map((domain) => ({
       domain,
       ...(senders.includes(domain) ? { dkim } : {}),

@@ -187,7 +187,8 @@ function limits({ loginsPerMinute, shim }: NginxConfArgs): string {
 ${shim === undefined ? "" : SHIM_ATTEMPT}    }
     map "$request_method $uri" $token {
         default "";
-        "~^POST /realms/[^/]+/protocol/openid-connect/token$" $client;
+        # Keycloak takes it with a slash too.
+        "~^POST /realms/[^/]+/protocol/openid-connect/token/?$" $client;
     }
 ${Object.entries(zones).map(limitOf).join("")}    limit_req_status 429;
     limit_conn_zone $client zone=requests:10m;

@@ -57,6 +57,8 @@ export interface PostfixArgs {
   readonly aliasDomains: readonly string[];
   /** Who gets the mail to `postmaster` and `abuse` of the aliases' domains. */
   readonly postmaster: string;
+  /** The identity domain. */
+  readonly domain: string;
   /** Domains of the stack's own senders. */
   readonly senderDomains: readonly string[];
   /** Domains whose mail is signed: the senders' and the relay's own. */
@@ -190,7 +192,7 @@ function configuration(
   passwords: Readonly<Record<Submitter, pulumi.Output<string>>>,
   srsSecret: pulumi.Output<string>,
 ): Record<string, FileContent> {
-  const { aliasDomains, senderDomains, directory, smarthost, exceptions } = args;
+  const { domain, aliasDomains, senderDomains, directory, smarthost, exceptions } = args;
   const [srsDomain] = aliasDomains;
   if (srsDomain === undefined) throw new pulumi.RunError("aliasDomains: a relay needs at least one");
   const logins = [smarthost, ...(exceptions === undefined ? [] : [exceptions.smarthost])].flatMap((server) =>
@@ -208,7 +210,7 @@ function configuration(
       maxMessageMiB: args.maxMessageMiB ?? 25,
       messagesPerMinute: args.messagesPerMinute ?? 1200,
     }),
-    "master.cf": renderMasterCf({ senderDomains, aliasDomains }),
+    "master.cf": renderMasterCf({ domain }),
     "clients.cidr": renderClients(args.senderNetworks),
     "bounces.regexp": renderBounces(),
     "aliases.cf": directory.bindPassword.apply((bindPassword) =>

@@ -189,16 +189,15 @@ smtpd_recipient_limit = 100
 
 /** What the ports go by. */
 export interface MasterCfArgs {
-  /** Domains that the stack itself sends from, and nobody else. */
-  readonly senderDomains: readonly string[];
-  readonly aliasDomains: readonly string[];
+  /** The identity domain, which nobody but the stack sends from. */
+  readonly domain: string;
 }
 
 /**
  * `master.cf`: the two ports, and no daemon that delivers here. Nothing runs in Postfix's own chroot: the container is
  * one, and CAP_SYS_CHROOT is not given.
  */
-export function renderMasterCf({ senderDomains, aliasDomains }: MasterCfArgs): string {
+export function renderMasterCf({ domain }: MasterCfArgs): string {
   const ports = [
     port(RELAY_PORT, {
       syslog_name: "postfix/relay",
@@ -206,7 +205,7 @@ export function renderMasterCf({ senderDomains, aliasDomains }: MasterCfArgs): s
       // Before anything is said: who is not listed learns no more than that.
       smtpd_delay_reject: "no",
       smtpd_client_restrictions: "check_client_access,cidr:/etc/sso/clients.cidr,reject",
-      smtpd_sender_restrictions: impostors(senderDomains.filter((domain) => !aliasDomains.includes(domain))),
+      smtpd_sender_restrictions: impostors(domain),
       smtpd_relay_restrictions: "reject_unauth_destination",
       smtpd_recipient_restrictions:
         "reject_unauth_destination,check_recipient_access,regexp:/etc/sso/bounces.regexp",
@@ -233,14 +232,11 @@ export function renderMasterCf({ senderDomains, aliasDomains }: MasterCfArgs): s
 }
 
 /**
- * Refuses mail from outside in the name of the stack itself: by our smarthost it would pass the checks that receivers make
- * of our own (SPF, and with it DMARC). A listed sender may write in the name of an alias.
+ * Refuses mail from outside whose envelope is in the name of the stack itself: by our smarthost it would pass the checks that
+ * receivers make of our own (SPF, and with it DMARC). A listed sender may write in the name of an alias.
  */
-function impostors(domains: readonly string[]): string {
-  const refusals = domains.map(
-    (domain) => `{ ${domain} = REJECT mail of this domain does not come from outside }`,
-  );
-  return `check_sender_access,inline:{ ${refusals.join(", ")} }`;
+function impostors(domain: string): string {
+  return `check_sender_access,inline:{ { ${domain} = REJECT mail of this domain does not come from outside } }`;
 }
 
 /** A service of master(5), as far as it differs from the default. */

@@ -55,7 +55,7 @@ export async function faultOf(
   }
 }
 
-/** Networks that nobody comes from who has reached a public address. */
+/** Networks that an engine's own are in. */
 const INTERNAL = new net.BlockList();
 for (const [network, prefix] of [
   ["10.0.0.0", 8],
@@ -66,10 +66,14 @@ for (const [network, prefix] of [
   INTERNAL.addSubnet(network, prefix, "ipv4");
 INTERNAL.addSubnet("fc00::", 7, "ipv6");
 
-/** Whom a relay of a public address takes its client for, where that can only be an address of the engine's own. */
+/**
+ * Whom a relay of a public address takes its client for, where that looks like an engine's own address: the first one of an
+ * internal network, as its gateways have. Others come from such networks too, by a VPN for example.
+ */
 export function hiddenAs(greeting: string, relayAddress: string): string | undefined {
   const [, client = ""] = /\[([\d.]+|[\da-fA-F:]*:[\da-fA-F:.]*)\]/.exec(greeting) ?? [];
-  return isInternal(client) && !isInternal(relayAddress) ? client : undefined;
+  const isFirst = /[.:]0*1$/.test(client);
+  return isFirst && isInternal(client) && !isInternal(relayAddress) ? client : undefined;
 }
 
 function isOwn(address: string): boolean {

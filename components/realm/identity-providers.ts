@@ -221,7 +221,7 @@ function throughShim(
   );
 }
 
-type Values = Record<string, string>;
+type Values = Record<string, string | undefined>;
 
 /** Where a provider's answers come from and whose signature they bear, as Keycloak's admin API says it. */
 function believed(made: pulumi.Resource): pulumi.Output<Values> {
@@ -233,15 +233,22 @@ function believed(made: pulumi.Resource): pulumi.Output<Values> {
         "config.signingCertificate": certificate ?? "",
         "config.idpEntityId": extra?.idpEntityId ?? "",
         "config.wantAssertionsSigned": "true",
+        "config.useMetadataDescriptorUrl": undefined, // or the certificate would not count
       }));
   if (made instanceof keycloak.oidc.IdentityProvider)
     return pulumi
-      .all([made.tokenUrl, made.issuer, made.jwksUrl])
-      .apply(([tokenUrl, issuer, jwksUrl]): Values => ({
+      .all([made.tokenUrl, made.issuer, made.jwksUrl, made.userInfoUrl])
+      .apply(([tokenUrl, issuer, jwksUrl, userInfoUrl]): Values => ({
         "config.tokenUrl": tokenUrl,
+        "config.useJwksUrl": String((jwksUrl ?? "") !== ""), // or a key that stands beside it counts
+        ...(userInfoUrl === undefined ? {} : { "config.userInfoUrl": userInfoUrl }),
         ...(issuer === undefined ? {} : { "config.issuer": issuer }),
         ...(jwksUrl === undefined ? {} : { "config.jwksUrl": jwksUrl }),
       }));
+  if (made instanceof keycloak.oidc.GithubIdentityProvider)
+    return pulumi
+      .all([made.baseUrl, made.apiUrl])
+      .apply(([baseUrl, apiUrl]): Values => ({ "config.baseUrl": baseUrl, "config.apiUrl": apiUrl }));
   return pulumi.output<Values>({});
 }
 

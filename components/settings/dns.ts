@@ -87,7 +87,7 @@ const mail = z
   })
   .optional()
   .describe(
-    "Mail of the identity domain, which it only sends, and of the realms' alias domains, which it also takes.",
+    "Mail of the identity domain, which it only sends, and of the realms' alias domains, which it also takes. Other domains of realms' senders get the key alone that their mail is signed with.",
   );
 
 const atlassian = z

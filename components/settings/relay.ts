@@ -53,11 +53,11 @@ export function checkRelay(context: z.core.ParsePayload<UncheckedSettings>): voi
     realm.kind === "directory" && realm.aliasDomain !== undefined ? [realm.aliasDomain] : [],
   );
   if (aliasDomains.length === 0) addFault(context, ["relay"], "nothing, because no realm has an aliasDomain");
-  if (aliasDomains.some((domain) => relay.postmaster.endsWith(`@${domain}`)))
+  if ([...aliasDomains, relay.hostname].some((domain) => relay.postmaster.endsWith(`@${domain}`)))
     addFault(
       context,
       ["relay", "postmaster"],
-      "an address outside the alias domains, whose mail it would send to itself",
+      "an address outside the relay's own domains, whose mail it would send to itself",
     );
   if (relay.mtaSts === "enforce" && certificates.kind === "own")
     addFault(

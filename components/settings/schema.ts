@@ -71,6 +71,8 @@ function checkAliasDomains(context: z.core.ParsePayload<UncheckedSettings>): voi
         ["realms", index, "aliasDomain"],
         `${first}, because all directory realms share the directory`,
       );
+    if (domain !== undefined && domain === context.value.domain)
+      addFault(context, ["realms", index, "aliasDomain"], "another domain than the id site's");
   });
 }
 

@@ -15,6 +15,7 @@ beforeAll(async () => {
     hostname: "mx.test.example",
     aliasDomains: ["alias.test.example"],
     postmaster: "operators@test.example",
+    domain: "id.test.example",
     senderDomains: ["id.test.example"],
     signedDomains: ["id.test.example", "mx.test.example"],
     directory: {

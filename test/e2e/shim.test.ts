@@ -172,6 +172,22 @@ describe("an OpenID that a person enters", () => {
     expect(await identitiesOf("mei")).toMatchObject([{ identityProvider: OPENID, userId: claimedId }]);
   });
 
+  test("may be another one, after the way back from the first one's page", async () => {
+    await asPerson(async (page) => {
+      await comeBy(page, OPENID);
+      const form = page.url();
+      await page.fill("#openid", claimedIdOf("lin"));
+      await page.click("button");
+      await page.waitForSelector("#lin");
+      await page.goBack();
+      await page.fill("#openid", oldIdentifierOf("mei"));
+      await page.click("button");
+      await page.waitForSelector("#mei");
+      await page.goto(form.replace("enter.php", "return.php")); // where it is not yet
+      expect(await page.textContent("h1")).toBe("Please start again");
+    });
+  });
+
   test("that is none is refused where it was entered, and another may be tried", async () => {
     await asPerson(async (page) => {
       await comeBy(page, OPENID);

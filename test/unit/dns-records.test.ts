@@ -94,12 +94,15 @@ describe("records of a stack", () => {
         { domain: "open.example-id.org", addresses: ["192.0.2.10"] },
       ],
       mailDomains: [
-        { domain: "id.example-id.org", spf: [], dmarcPolicy: "reject", reportsTo: "dmarc@example.org" },
+        {
+          domain: "id.example-id.org",
+          policy: { spf: [], dmarc: "reject" },
+          reportsTo: "dmarc@example.org",
+        },
         {
           domain: "people.example-id.org",
           exchanges: ["id.example-id.org"],
-          spf: ["include:spf.mandrillapp.com"],
-          dmarcPolicy: "quarantine",
+          policy: { spf: ["include:spf.mandrillapp.com"], dmarc: "quarantine" },
           reportsTo: "dmarc@example.org",
           dkim: [{ selector: "sso", publicKey: "A".repeat(392) }],
           mtaSts: "enforce",

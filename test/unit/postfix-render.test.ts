@@ -36,7 +36,7 @@ function valueOf(name: string, args: Partial<MainCfArgs> = {}): string | undefin
   return values[0]?.[1]?.trim();
 }
 
-const PORTS = { senderDomains: ["id.example.org", "alias.example.org"], aliasDomains: ["alias.example.org"] };
+const PORTS = { domain: "id.example.org" };
 
 test.each([
   ["main.cf", renderMainCf(ARGS)],

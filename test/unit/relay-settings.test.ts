@@ -53,12 +53,16 @@ test("a stack needs none", () => {
   expect(parseSettings("dev", { ...LEAST, relay: undefined }).relay).toBeUndefined();
 });
 
-test("the postmaster is nobody whose mail the relay itself would take", () => {
-  const relay = { ...LEAST.relay, postmaster: "postmaster@alias.example.org" };
-  expect(messageOf({ ...LEAST, relay })).toContain(
-    'relay.postmaster: "postmaster@alias.example.org"; allowed: an address outside the alias domains',
-  );
-});
+test.each(["alias.example.org", "mx.example.org"])(
+  "the postmaster is nobody at the relay's own %s",
+  (domain) => {
+    const postmaster = `postmaster@${domain}`;
+    const relay = { ...LEAST.relay, postmaster };
+    expect(messageOf({ ...LEAST, relay })).toContain(
+      `relay.postmaster: "${postmaster}"; allowed: an address outside the relay's own domains`,
+    );
+  },
+);
 
 test("senders are not told to insist on a certificate that they would refuse", () => {
   const relay = { ...LEAST.relay, mtaSts: "enforce" };

@@ -45,6 +45,7 @@ test.each([
   ["192.0.2.10", "172.18.0.1", "172.18.0.1"],
   ["2001:db8::10", "fd00::1", "fd00::1"],
   ["192.0.2.10", "198.51.100.7", undefined], // somebody who has come from outside
+  ["192.0.2.10", "10.1.2.3", undefined], // somebody in the operator's own network
   ["10.0.0.5", "10.0.0.9", undefined], // a relay of an internal address, as in a lab
   ["127.0.0.1", "172.18.0.1", undefined],
 ])("a relay at %s that takes its client for %s: hidden as %s", (address, client, expected) => {

@@ -10,6 +10,7 @@ const REALM = "/realms/community";
 const ATTEMPT = ["POST", `${REALM}/login-actions/authenticate`] as const;
 const PAGE = ["GET", `${REALM}/account/`] as const;
 const TOKEN = ["POST", `${REALM}/protocol/openid-connect/token`] as const;
+const SLASHED = ["POST", `${REALM}/protocol/openid-connect/token/`] as const;
 const ENTER = ["POST", "/shim/enter.php?state=x"] as const;
 const SLOW = ["POST", "/shim/enter.php?seconds=6"] as const;
 
@@ -24,6 +25,12 @@ describe("one client", () => {
     { what: "attempts to log in", request: ATTEMPT, host: 10, burst: LOGINS_PER_MINUTE / 2 },
     { what: "steps through the shim", request: ENTER, host: 11, burst: LOGINS_PER_MINUTE / 2 },
     { what: "requests for tokens", request: TOKEN, host: 12, burst: 5 * LOGINS_PER_MINUTE },
+    {
+      what: "those with a slash",
+      request: SLASHED,
+      host: 19,
+      burst: 5 * LOGINS_PER_MINUTE,
+    },
   ])("has a share of $what, and can still read", ({ request, host, burst }) => {
     const times = 3 * burst;
     const [tried = [], read] = lab.clientV4(host, [inTurn(request, times), inTurn(PAGE, 5)]);

@@ -231,7 +231,7 @@ export class Lab {
         },
         ...settings,
       }),
-      "master.cf": renderMasterCf({ senderDomains: ["id.test"], aliasDomains: ["alias.test"] }),
+      "master.cf": renderMasterCf({ domain: "id.test" }),
       "clients.cidr": renderClients([
         `${this.net4}${CLIENTS.listed}/32`,
         `${this.net6}${CLIENTS.listed}/128`,

@@ -2,14 +2,13 @@
 // Where people enter their own OpenID.
 declare(strict_types=1);
 
-use SimpleSAML\Auth\State;
 use SimpleSAML\Module\openid2\Auth\Source\Consumer;
 use SimpleSAML\Module\openid2\Refused;
 
 require '/usr/share/simplesamlphp/www/_include.php';
 
 $id = (string) ($_GET['state'] ?? '');
-$state = State::loadState($id, Consumer::ENTER_STAGE, true);
+$state = Consumer::waiting($id, Consumer::ENTER_STAGE);
 if ($state === null) {
     require __DIR__ . '/lost.php';
     exit;

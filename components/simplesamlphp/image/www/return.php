@@ -8,7 +8,7 @@ use SimpleSAML\Module\openid2\Message;
 
 require '/usr/share/simplesamlphp/www/_include.php';
 
-$state = State::loadState((string) ($_GET['state'] ?? ''), Consumer::RETURN_STAGE, true);
+$state = Consumer::waiting((string) ($_GET['state'] ?? ''), Consumer::RETURN_STAGE);
 if ($state === null) {
     require __DIR__ . '/lost.php';
     exit;

@@ -65,6 +65,16 @@ final class Consumer extends Source
         return $source ?? throw new \LogicException('no such authentication source');
     }
 
+    /** A login that waits at this stage, if there is one still. */
+    public static function waiting(string $id, string $stage): ?array
+    {
+        try {
+            return State::loadState($id, $stage, true);
+        } catch (\Exception) {
+            return null; // it is at another stage
+        }
+    }
+
     /** Ends a login with an answer that says why. */
     public static function giveUp(array $state, \Exception $fault): never
     {
@@ -103,7 +113,8 @@ final class Consumer extends Source
     public function startAt(array $state, string $entered): never
     {
         [$service] = (new Discovery($this->http))->services(Identifier::fromInput($entered));
-        $this->send($state, $service);
+        // A copy: who comes back to the form may enter another one.
+        $this->send(State::cloneState($state), $service);
     }
 
     /**

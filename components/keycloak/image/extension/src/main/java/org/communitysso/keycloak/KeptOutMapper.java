@@ -3,7 +3,9 @@ package org.communitysso.keycloak;
 import java.util.List;
 import java.util.Set;
 import org.keycloak.component.ComponentModel;
+import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserCredentialModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.storage.UserStorageProvider.EditMode;
@@ -12,6 +14,8 @@ import org.keycloak.storage.ldap.idm.model.LDAPObject;
 import org.keycloak.storage.ldap.idm.query.internal.LDAPQuery;
 import org.keycloak.storage.ldap.mappers.AbstractLDAPStorageMapper;
 import org.keycloak.storage.ldap.mappers.AbstractLDAPStorageMapperFactory;
+import org.keycloak.storage.ldap.mappers.LDAPOperationDecorator;
+import org.keycloak.storage.ldap.mappers.PasswordUpdateCallback;
 import org.keycloak.storage.ldap.mappers.TxAwareLDAPUserModelDelegate;
 import org.keycloak.storage.ldap.mappers.UserAttributeLDAPStorageMapper;
 
@@ -22,7 +26,7 @@ import org.keycloak.storage.ldap.mappers.UserAttributeLDAPStorageMapper;
  * is written to the directory behind Keycloak's back counts with the next sync, or as soon as Keycloak loads the account
  * again.
  */
-public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
+public final class KeptOutMapper extends UserAttributeLDAPStorageMapper implements PasswordUpdateCallback {
     public static final String ID = "sso-kept-out-ldap-mapper";
 
     private static final String DEFAULT_LDAP_ATTRIBUTE = "ssoSpamLabel";
@@ -35,6 +39,7 @@ public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
 
     KeptOutMapper(ComponentModel settings, LDAPStorageProvider provider) {
         super(AttributeMapping.of(settings, SpamLabel.ATTRIBUTE, DEFAULT_LDAP_ATTRIBUTE), provider);
+        provider.setUpdater(this);
     }
 
     @Override
@@ -50,6 +55,31 @@ public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
         return new Guarded(super.proxy(entry, local, realm), ldapProvider, entry);
     }
 
+    @Override
+    public LDAPOperationDecorator beforePasswordUpdate(UserModel user, LDAPObject entry, UserCredentialModel password) {
+        return null;
+    }
+
+    /** The directory's password policy takes every lock off with a new password, also an administrator's. */
+    @Override
+    public void passwordUpdated(UserModel user, LDAPObject entry, UserCredentialModel password) {
+        if (!isLocked(entry)) return;
+        // Despite its name it adds one value to an entry of any kind.
+        ldapProvider
+                .getLdapIdentityStore()
+                .addMemberToGroup(entry.getDn().getLdapName(), LOCK_ATTRIBUTE, LOCKED_FOR_GOOD);
+    }
+
+    @Override
+    public void passwordUpdateFailed(
+            UserModel user, LDAPObject entry, UserCredentialModel password, ModelException failure) {
+        throw failure;
+    }
+
+    private static boolean isLocked(LDAPObject entry) {
+        return LOCKED_FOR_GOOD.equals(entry.getAttributeAsString(LOCK_ATTRIBUTE));
+    }
+
     private static final class Guarded extends TxAwareLDAPUserModelDelegate {
         private final boolean labelledAtFirst = isLabelled();
 
@@ -59,7 +89,7 @@ public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
 
         @Override
         public boolean isEnabled() {
-            return !isLabelled() && !isLocked() && super.isEnabled();
+            return !isLabelled() && !isLocked(ldapUser) && super.isEnabled();
         }
 
         /** The console takes a label off and, in the same request, sends back that the account is disabled. */
@@ -67,7 +97,7 @@ public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
         public void setEnabled(boolean enabled) {
             if (!enabled && labelledAtFirst) return;
             super.setEnabled(enabled);
-            if (enabled == isLocked() && provider.getEditMode() == EditMode.WRITABLE) setLocked(!enabled);
+            if (enabled == isLocked(ldapUser) && provider.getEditMode() == EditMode.WRITABLE) setLocked(!enabled);
         }
 
         private void setLocked(boolean locked) {
@@ -75,10 +105,6 @@ public final class KeptOutMapper extends UserAttributeLDAPStorageMapper {
             markUpdatedAttributeInTransaction(LOCK_ATTRIBUTE); // or the entry would not be written
             ldapUser.removeReadOnlyAttributeName(LOCK_ATTRIBUTE);
             ldapUser.setAttribute(LOCK_ATTRIBUTE, locked ? Set.of(LOCKED_FOR_GOOD) : Set.of());
-        }
-
-        private boolean isLocked() {
-            return LOCKED_FOR_GOOD.equals(ldapUser.getAttributeAsString(LOCK_ATTRIBUTE));
         }
 
         private boolean isLabelled() {

@@ -10,19 +10,21 @@ import org.keycloak.authentication.authenticators.broker.util.SerializedBrokered
 import org.keycloak.broker.provider.BrokeredIdentityContext;
 import org.keycloak.common.util.Time;
 import org.keycloak.events.Details;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.services.managers.UserManager;
 
 /**
- * Authenticator for first-broker-login flows, after the review of the profile: takes the new identity's e-mail address off
- * an account that claimed it and never confirmed it. Left alone, such an account, which lets nobody in, would keep the
- * address from its owner for good. Its next login asks for an address again; the new identity has to confirm this one
- * like any other.
+ * Authenticator for first-broker-login flows, after the review of the profile: removes an account that claimed the new
+ * identity's e-mail address and never confirmed it. Left alone, such an account, which has let nobody in, would keep the
+ * address from its owner for good. The identity that made it may come again, as for the first time; the new one has to
+ * confirm the address like any other.
  *
- * <p>An account keeps the address while the first link mailed to it may still be followed, and so does one without
- * outside identities, which somebody made on purpose.
+ * <p>An account keeps the address while the first link mailed to it may still be followed. So does one that somebody has
+ * logged in to, and one without outside identities, which somebody made on purpose.
  */
 public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator implements BeforeUserIsKnown {
     public static final String ID = "sso-release-unconfirmed-address";
@@ -36,20 +38,21 @@ public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator im
         UserModel claimant =
                 email == null ? null : context.getSession().users().getUserByEmail(context.getRealm(), email);
         if (claimant != null && hasLapsed(context, claimant)) {
-            claimant.setEmail(null);
             // A copy, for Keycloak goes on with the original.
-            context.getEvent()
+            EventBuilder event = context.getEvent()
                     .clone()
-                    .event(EventType.UPDATE_EMAIL)
+                    .event(EventType.DELETE_ACCOUNT)
                     .user(claimant)
-                    .detail(Details.PREVIOUS_EMAIL, email)
-                    .success();
+                    .detail(Details.EMAIL, email);
+            new UserManager(context.getSession()).removeUser(context.getRealm(), claimant);
+            event.success();
         }
         context.success();
     }
 
     private static boolean hasLapsed(AuthenticationFlowContext context, UserModel claimant) {
-        if (claimant.isEmailVerified() || claimant.getCreatedTimestamp() == null) return false;
+        if (claimant.isEmailVerified() || claimant.getFirstAttribute(LastLogin.ATTRIBUTE) != null) return false;
+        if (claimant.getCreatedTimestamp() == null) return false;
         RealmModel realm = context.getRealm();
         int linkSec = realm.getActionTokenGeneratedByUserLifespan(VerifyEmailActionToken.TOKEN_TYPE);
         Instant end = Instant.ofEpochMilli(claimant.getCreatedTimestamp()).plus(Duration.ofSeconds(linkSec));
@@ -71,7 +74,7 @@ public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator im
             super(
                     ID,
                     "Release of an unconfirmed address",
-                    "Takes the new identity's e-mail address off an account that claimed it and never confirmed it.");
+                    "Removes an account that claimed the new identity's e-mail address and never confirmed it.");
         }
 
         @Override

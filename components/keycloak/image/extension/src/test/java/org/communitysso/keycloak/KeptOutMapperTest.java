@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,26 @@ class KeptOutMapperTest {
         assertTrue(account.isEnabled());
         account.setEnabled(true);
         assertTrue(entry.getReadOnlyAttributeNames().contains("pwdaccountlockedtime"));
+    }
+
+    @Test
+    void newPasswordTakesNoLockOff() {
+        entry.setSingleAttribute("pwdAccountLockedTime", "000001010000Z");
+        mapper.passwordUpdated(directory.local(entry), entry, null);
+        verify(directory.store).addMemberToGroup(entry.getDn().getLdapName(), "pwdAccountLockedTime", "000001010000Z");
+    }
+
+    @Test
+    void newPasswordOfWhoIsNotLockedLocksNobody() {
+        mapper.passwordUpdated(directory.local(entry), entry, null);
+        entry.setSingleAttribute("pwdAccountLockedTime", "20260101000000Z");
+        mapper.passwordUpdated(directory.local(entry), entry, null);
+        verify(directory.store, never()).addMemberToGroup(any(), any(), any());
+    }
+
+    @Test
+    void federationTellsOfNewPasswords() {
+        verify(directory.federation).setUpdater(mapper);
     }
 
     @Test

@@ -54,13 +54,20 @@ class ReleaseUnconfirmedAddressTest {
     }
 
     @Test
-    void anAddressThatWasNotConfirmedInTimeIsTakenOff() {
+    void anAccountThatDidNotConfirmItsAddressInTimeIsRemoved() {
         authenticate();
-        verify(claimant).setEmail(null);
-        verify(event).event(EventType.UPDATE_EMAIL);
+        verify(session.users()).removeUser(realm, claimant);
+        verify(event).event(EventType.DELETE_ACCOUNT);
         verify(event).user(claimant);
-        verify(event).detail(Details.PREVIOUS_EMAIL, EMAIL);
+        verify(event).detail(Details.EMAIL, EMAIL);
         verify(event).success();
+    }
+
+    @Test
+    void anAccountThatSomebodyHasLoggedInToStays() {
+        when(claimant.getFirstAttribute(LastLogin.ATTRIBUTE)).thenReturn("20260101000000Z");
+        authenticate();
+        verifyKept();
     }
 
     @Test
@@ -71,14 +78,14 @@ class ReleaseUnconfirmedAddressTest {
     }
 
     @Test
-    void anAddressThatMayStillBeConfirmedStays() {
+    void anAccountWhoseAddressMayStillBeConfirmedStays() {
         when(claimant.getCreatedTimestamp()).thenReturn(ago(LINK_SEC - 60));
         authenticate();
         verifyKept();
     }
 
     @Test
-    void anAccountWithoutIdentitiesKeepsIts() {
+    void anAccountWithoutIdentitiesStays() {
         identities();
         authenticate();
         verifyKept();
@@ -107,7 +114,7 @@ class ReleaseUnconfirmedAddressTest {
     }
 
     private void verifyKept() {
-        verify(claimant, never()).setEmail(any());
+        verify(session.users(), never()).removeUser(any(), any());
         verify(event, never()).success();
     }
 
