@@ -14,8 +14,8 @@ import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserManager;
 import org.keycloak.models.UserModel;
-import org.keycloak.services.managers.UserManager;
 
 /**
  * Authenticator for first-broker-login flows, after the review of the profile: removes an account that claimed the new
