@@ -66,9 +66,10 @@ class KeptOutMapperTest {
 
     @Test
     void newPasswordOfWhoIsNotLockedLocksNobody() {
-        mapper.passwordUpdated(directory.local(entry), entry, null);
+        UserModel local = directory.local(entry);
+        mapper.passwordUpdated(local, entry, null);
         entry.setSingleAttribute("pwdAccountLockedTime", "20260101000000Z");
-        mapper.passwordUpdated(directory.local(entry), entry, null);
+        mapper.passwordUpdated(local, entry, null);
         verify(directory.store, never()).addMemberToGroup(any(), any(), any());
     }
 
