@@ -241,7 +241,7 @@ function believed(made: pulumi.Resource): pulumi.Output<Values> {
       .apply(([tokenUrl, issuer, jwksUrl, userInfoUrl]): Values => ({
         "config.tokenUrl": tokenUrl,
         "config.useJwksUrl": String((jwksUrl ?? "") !== ""), // or a key that stands beside it counts
-        ...(userInfoUrl === undefined ? {} : { "config.userInfoUrl": userInfoUrl }),
+        "config.userInfoUrl": (userInfoUrl ?? "") === "" ? undefined : userInfoUrl,
         ...(issuer === undefined ? {} : { "config.issuer": issuer }),
         ...(jwksUrl === undefined ? {} : { "config.jwksUrl": jwksUrl }),
       }));
