@@ -175,8 +175,8 @@ describe("an OpenID that a person enters", () => {
   test("may be another one, after the way back from the first one's page", async () => {
     await asPerson(async (page) => {
       await comeBy(page, OPENID);
-      const form = page.url();
       await page.fill("#openid", claimedIdOf("lin"));
+      const form = page.url();
       await page.click("button");
       await page.waitForSelector("#lin");
       await page.goBack();
