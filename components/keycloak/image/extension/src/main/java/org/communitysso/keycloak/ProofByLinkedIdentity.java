@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationProcessor;
 import org.keycloak.authentication.Authenticator;
-import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
 import org.keycloak.authentication.authenticators.broker.util.ExistingUserInfo;
 import org.keycloak.authentication.authenticators.broker.util.SerializedBrokeredIdentityContext;
 import org.keycloak.broker.provider.BrokeredIdentityContext;
@@ -49,7 +48,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  *       nor the state that came back with the answer, and shows an error.
  * </ul>
  */
-public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator implements BeforeUserIsKnown {
+public final class ProofByLinkedIdentity extends FirstLoginStep {
     public static final String ID = "sso-proof-by-linked-identity";
 
     private static final String TEMPLATE = "sso-proof.ftl";
@@ -86,14 +85,6 @@ public final class ProofByLinkedIdentity extends AbstractIdpAuthenticator implem
                 .setAttribute("newUsername", newIdentity.getUsername())
                 .setAttribute("linkedProviders", offered)
                 .createForm(TEMPLATE));
-    }
-
-    @Override
-    protected void actionImpl(
-            AuthenticationFlowContext context,
-            SerializedBrokeredIdentityContext serialized,
-            BrokeredIdentityContext newIdentity) {
-        authenticateImpl(context, serialized, newIdentity);
     }
 
     private static Set<String> linkedProviders(AuthenticationFlowContext context, UserModel account) {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.authentication.actiontoken.verifyemail.VerifyEmailActionToken;
-import org.keycloak.authentication.authenticators.broker.AbstractIdpAuthenticator;
 import org.keycloak.authentication.authenticators.broker.util.SerializedBrokeredIdentityContext;
 import org.keycloak.broker.provider.BrokeredIdentityContext;
 import org.keycloak.common.util.Time;
@@ -26,7 +25,7 @@ import org.keycloak.models.UserModel;
  * <p>An account keeps the address while the first link mailed to it may still be followed. So does one that somebody has
  * logged in to, and one without outside identities, which somebody made on purpose.
  */
-public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator implements BeforeUserIsKnown {
+public final class ReleaseUnconfirmedAddress extends FirstLoginStep {
     public static final String ID = "sso-release-unconfirmed-address";
 
     @Override
@@ -58,14 +57,6 @@ public final class ReleaseUnconfirmedAddress extends AbstractIdpAuthenticator im
         Instant end = Instant.ofEpochMilli(claimant.getCreatedTimestamp()).plus(Duration.ofSeconds(linkSec));
         return end.isBefore(Instant.ofEpochMilli(Time.currentTimeMillis()))
                 && context.getSession().users().getFederatedIdentitiesStream(realm, claimant).findAny().isPresent();
-    }
-
-    @Override
-    protected void actionImpl(
-            AuthenticationFlowContext context,
-            SerializedBrokeredIdentityContext serialized,
-            BrokeredIdentityContext newIdentity) {
-        authenticateImpl(context, serialized, newIdentity);
     }
 
     /** {@link ReleaseUnconfirmedAddress} under its id. */
