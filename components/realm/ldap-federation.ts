@@ -30,7 +30,8 @@ const ATTRIBUTES: Readonly<Record<string, AttributeMapping>> = {
   "first-name": { user: "firstName", ldap: "givenName" },
   "last-name": { user: "lastName", ldap: "sn", mandatory: true },
   "create-timestamp": { user: "createTimestamp", ldap: "createTimestamp", readOnly: true },
-  "last-login": { user: "lastLogin", ldap: "ssoLastLogin" },
+  // Written by a listener of the extension.
+  "last-login": { user: "lastLogin", ldap: "ssoLastLogin", readOnly: true },
   // Keycloak finds changed entries by it.
   "modify-timestamp": { user: "modifyTimestamp", ldap: "modifyTimestamp", readOnly: true },
 };

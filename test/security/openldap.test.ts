@@ -140,6 +140,31 @@ test("a person cannot rename the own entry", () => {
   expect(ldap("ldapmodify", "self", [], rename).code).not.toBe(LDAP_OK);
 });
 
+/** Of one password and salt, by the reference implementation's command. */
+const HASHED = "a hash from elsewhere 1";
+const SALT = "c2FsdHNhbHRzYWx0c2FsdA";
+const HASHES = [
+  `$argon2i$v=19$m=7168,t=5,p=1$${SALT}$aNuz7DkwCf8Fr46M+ndjilpWqt5qGIlg7fSZKZ3cjdE`,
+  `$argon2i$v=19$m=4096,t=3,p=2$${SALT}$VGFqizDsjmM0iOUYO7XALN1X8OLR8YjANZWCnlcsIxM`,
+  `$argon2id$v=19$m=19456,t=2,p=1$${SALT}$Vulkg8X9qEK1G7dkVYU/9KmeYvcxrPZK/MSvFYDk5aA`,
+  `$argon2id$v=19$m=65536,t=3,p=4$${SALT}$/1t+Djf3KKrwjYNIdJwEN8JY168Gigfvnxv/O3RXZPc`,
+  `$argon2d$v=19$m=4096,t=3,p=1$${SALT}$T84qu8G85q6Imbln7a1S4aHg6DBKRktTp0womzCTtVQ`,
+] as const;
+
+test.each(HASHES)("%s lets its password in and no other", (hash) => {
+  expect(writes("root", "userPassword", `{ARGON2}${hash}`)).toBe(true);
+  const bind = (password: string): number => {
+    const args = ["ldapwhoami", "-x", "-H", "ldaps://localhost:1636", "-D", ENTRY, "-w", password];
+    return (
+      spawnSync("docker", ["exec", "-e", "LDAPTLS_CACERT=/etc/sso-tls/ca.crt", container, ...args]).status ??
+      -1
+    );
+  };
+  expect(bind(HASHED)).toBe(LDAP_OK);
+  for (const wrong of [HASHED.slice(0, -1), `${HASHED} `, "x", PASSWORD])
+    expect(bind(wrong)).not.toBe(LDAP_OK);
+});
+
 test("slapd speaks no plain LDAP", () => {
   const { status } = spawnSync("docker", [
     "exec",

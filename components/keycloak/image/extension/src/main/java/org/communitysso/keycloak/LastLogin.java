@@ -3,8 +3,10 @@ package org.communitysso.keycloak;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
+import org.keycloak.component.ComponentModel;
 import org.keycloak.events.Details;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventListenerProvider;
@@ -14,9 +16,16 @@ import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.executors.ExecutorsProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.LDAPConstants;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.storage.UserStorageProvider;
+import org.keycloak.storage.UserStorageUtil;
+import org.keycloak.storage.ldap.LDAPStorageProvider;
+import org.keycloak.storage.ldap.idm.model.LDAPObject;
+import org.keycloak.storage.ldap.mappers.LDAPStorageMapper;
+import org.keycloak.storage.ldap.mappers.UserAttributeLDAPStorageMapper;
 
 /**
  * Event listener that writes the time of a person's last login, by password or through an identity provider, to
@@ -67,11 +76,45 @@ public final class LastLogin implements EventListenerProvider {
                 RealmModel realm = session.realms().getRealm(login.getRealmId());
                 session.getContext().setRealm(realm);
                 UserModel user = session.users().getUserById(realm, login.getUserId());
-                if (user != null) user.setSingleAttribute(ATTRIBUTE, generalizedTime(login.getTime()));
+                if (user == null) return;
+                String time = generalizedTime(login.getTime());
+                directoryAttribute(realm, user)
+                        .ifPresentOrElse(
+                                attribute -> writeToDirectory(session, realm, user, attribute, time),
+                                () -> user.setSingleAttribute(ATTRIBUTE, time));
             });
         } catch (RuntimeException failure) {
             warn(login, failure);
         }
+    }
+
+    /** What the directory that an account comes from calls the attribute; none where a mapper does not carry it there. */
+    private static Optional<String> directoryAttribute(RealmModel realm, UserModel user) {
+        if (user.getFederationLink() == null) return Optional.empty();
+        return realm.getComponentsStream(user.getFederationLink(), LDAPStorageMapper.class.getName())
+                .filter(mapper -> ATTRIBUTE.equals(mapper.get(UserAttributeLDAPStorageMapper.USER_MODEL_ATTRIBUTE)))
+                .map(mapper -> mapper.get(UserAttributeLDAPStorageMapper.LDAP_ATTRIBUTE))
+                .findFirst();
+    }
+
+    /**
+     * Writes one attribute of the entry, for which Keycloak's own way loads the account, and then writes all attributes
+     * that people may change.
+     */
+    @SuppressWarnings("deprecation") // What is to take its place finds no federations, and Keycloak's own sync asks so too.
+    private static void writeToDirectory(
+            KeycloakSession session, RealmModel realm, UserModel user, String attribute, String time) {
+        ComponentModel federation = realm.getComponent(user.getFederationLink());
+        LDAPStorageProvider directory =
+                (LDAPStorageProvider) session.getProvider(UserStorageProvider.class, federation);
+        LDAPObject known = directory.loadLDAPUserByUuid(realm, user.getFirstAttribute(LDAPConstants.LDAP_ID));
+        if (known == null) return; // deleted meanwhile
+        LDAPObject change = new LDAPObject();
+        change.setDn(known.getDn());
+        change.setRdnAttributeNames(known.getRdnAttributeNames());
+        change.setSingleAttribute(attribute, time);
+        directory.getLdapIdentityStore().update(change);
+        UserStorageUtil.userCache(session).evict(realm, user);
     }
 
     private static void warn(Event login, RuntimeException failure) {

@@ -14,10 +14,13 @@ import static org.mockito.Mockito.when;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.keycloak.component.ComponentModel;
 import org.keycloak.events.Event;
 import org.keycloak.events.EventType;
 import org.keycloak.executors.ExecutorsProvider;
@@ -25,9 +28,16 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.KeycloakTransaction;
 import org.keycloak.models.KeycloakTransactionManager;
+import org.keycloak.models.LDAPConstants;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.cache.UserCache;
+import org.keycloak.storage.UserStorageProvider;
 import org.keycloak.storage.adapter.InMemoryUserAdapter;
+import org.keycloak.storage.ldap.idm.model.LDAPObject;
+import org.keycloak.storage.ldap.mappers.LDAPStorageMapper;
+import org.keycloak.storage.ldap.mappers.UserAttributeLDAPStorageMapper;
+import org.mockito.ArgumentCaptor;
 
 class LastLoginTest {
     private static final long TIME = 1_795_323_330_000L;
@@ -39,6 +49,7 @@ class LastLoginTest {
     private final UserModel ada = new InMemoryUserAdapter(later, realm, "ada-id");
     private final ExecutorService executor = mock(ExecutorService.class);
     private final List<Runnable> queue = new ArrayList<>();
+    private final UserCache cache = mock(UserCache.class);
     private KeycloakTransaction afterLogin;
 
     @BeforeEach
@@ -75,6 +86,35 @@ class LastLoginTest {
     }
 
     @Test
+    void ofAnEntryInTheDirectoryNothingElseIsWritten() {
+        DirectoryEntries directory = comesFromDirectory(mapperOf(LastLogin.ATTRIBUTE));
+        LDAPObject entry = DirectoryEntries.entry("ada");
+        when(directory.federation.loadLDAPUserByUuid(realm, "ada-uuid")).thenReturn(entry);
+        logIn();
+
+        ArgumentCaptor<LDAPObject> written = ArgumentCaptor.forClass(LDAPObject.class);
+        verify(directory.store).update(written.capture());
+        assertEquals(entry.getDn(), written.getValue().getDn());
+        assertEquals(Map.of("ssoLastLogin", Set.of(TIME_AS_TEXT)), written.getValue().getAttributes());
+        verify(cache).evict(realm, ada);
+    }
+
+    @Test
+    void entryThatIsGoneIsNotWritten() {
+        DirectoryEntries directory = comesFromDirectory(mapperOf(LastLogin.ATTRIBUTE));
+        logIn();
+        verify(directory.store, never()).update(any());
+    }
+
+    @Test
+    void directoryThatNoMapperCarriesItToIsNotWritten() {
+        DirectoryEntries directory = comesFromDirectory(mapperOf("email"));
+        logIn();
+        verify(directory.store, never()).update(any());
+        assertEquals(TIME_AS_TEXT, ada.getFirstAttribute(LastLogin.ATTRIBUTE));
+    }
+
+    @Test
     void otherEventsAreNotLogins() {
         LastLogin listener = new LastLogin(request);
         for (EventType type : List.of(EventType.CODE_TO_TOKEN, EventType.LOGIN_ERROR, EventType.REFRESH_TOKEN)) {
@@ -87,9 +127,7 @@ class LastLoginTest {
     @Test
     void failedWriteStaysOnItsThread() {
         when(later.users().getUserById(realm, "ada-id")).thenThrow(new IllegalStateException("directory away"));
-        new LastLogin(request).onEvent(event(EventType.LOGIN));
-        commit();
-        queue.forEach(Runnable::run);
+        logIn();
         verify(later.getTransactionManager()).setRollbackOnly();
     }
 
@@ -99,6 +137,34 @@ class LastLoginTest {
         new LastLogin(request).onEvent(event(EventType.LOGIN));
         commit();
         verify(executor).execute(any());
+    }
+
+    /** Has Ada come from a directory, whose federation has this mapper. */
+    @SuppressWarnings("deprecation") // as in what is tested
+    private DirectoryEntries comesFromDirectory(ComponentModel mapper) {
+        DirectoryEntries directory = new DirectoryEntries();
+        ComponentModel federation = new ComponentModel();
+        ada.setFederationLink("ldap-id");
+        ada.setSingleAttribute(LDAPConstants.LDAP_ID, "ada-uuid");
+        when(realm.getComponent("ldap-id")).thenReturn(federation);
+        when(realm.getComponentsStream("ldap-id", LDAPStorageMapper.class.getName())).thenReturn(Stream.of(mapper));
+        doReturn(directory.federation).when(later).getProvider(UserStorageProvider.class, federation);
+        when(directory.federation.loadLDAPUserByUuid(any(), any())).thenReturn(null);
+        doReturn(cache).when(later).getProvider(UserCache.class);
+        return directory;
+    }
+
+    private static ComponentModel mapperOf(String userAttribute) {
+        ComponentModel mapper = new ComponentModel();
+        mapper.put(UserAttributeLDAPStorageMapper.USER_MODEL_ATTRIBUTE, userAttribute);
+        mapper.put(UserAttributeLDAPStorageMapper.LDAP_ATTRIBUTE, "ssoLastLogin");
+        return mapper;
+    }
+
+    private void logIn() {
+        new LastLogin(request).onEvent(event(EventType.LOGIN));
+        commit();
+        queue.forEach(Runnable::run);
     }
 
     private void commit() {
