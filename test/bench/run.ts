@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { Lab } from "../labs/relay/lab.ts";
 import { newThrowaway, removeThrowaway, type Throwaway } from "../stack/throwaway.ts";
 import { benchDemand } from "./demand.ts";
 import { benchDirectory } from "./directory.ts";
@@ -16,16 +18,51 @@ directory  logins and syncs of a directory realm with many accounts, and its ref
 demand     stacks on demand as staging's file says, beside one that runs: twenty made and deleted, two at a time
 mail       mail to aliases through the relay, its aliases in the directory and in a static map in turn`;
 
-/** Runs a benchmark with stacks of its own, and leaves nothing of them. */
+/** The first interrupt; the second one ends the process at once. */
+const interrupted = new Promise<void>((resolve) => {
+  process.once("SIGINT", () => {
+    resolve();
+  });
+});
+
+/** How long an interrupted CLI, which the terminal has told as well, may take to end. */
+const ENDING_MS = 15_000;
+
+/** Runs a benchmark until its end or an interrupt, and leaves nothing of it. */
+async function cleanedUp(bench: () => Promise<void>, cleanUp: () => void): Promise<void> {
+  const running = bench();
+  const stop = async (): Promise<never> => {
+    await interrupted;
+    await Promise.race([running.catch(() => undefined), delay(ENDING_MS)]);
+    throw new Error("interrupted");
+  };
+  try {
+    await Promise.race([running, stop()]);
+  } finally {
+    cleanUp();
+  }
+}
+
 async function withStacks<Count extends Throwaway[]>(
   stacks: Count,
   bench: (...stacks: Count) => Promise<void>,
 ): Promise<void> {
-  try {
-    await bench(...stacks);
-  } finally {
-    for (const stack of stacks) removeThrowaway(stack);
-  }
+  await cleanedUp(
+    () => bench(...stacks),
+    () => {
+      for (const stack of stacks) removeThrowaway(stack);
+    },
+  );
+}
+
+async function withRelay(bench: (lab: Lab) => Promise<void>): Promise<void> {
+  const lab = new Lab();
+  await cleanedUp(
+    () => bench(lab),
+    () => {
+      lab.remove();
+    },
+  );
 }
 
 const { values, positionals } = parseArgs({
@@ -42,6 +79,6 @@ if (chosen("up")) await withStacks([newThrowaway(), newThrowaway()], benchUp);
 if (chosen("directory")) {
   await withStacks([newThrowaway()], (stack) => benchDirectory(stack, Number(values.accounts)));
 }
-if (chosen("mail")) await benchMail();
+if (chosen("mail")) await withRelay(benchMail);
 if (chosen("demand")) await withStacks([newThrowaway()], benchDemand);
 printReport();
