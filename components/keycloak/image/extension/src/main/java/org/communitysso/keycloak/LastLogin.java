@@ -30,7 +30,8 @@ import org.keycloak.storage.ldap.mappers.UserAttributeLDAPStorageMapper;
 /**
  * Event listener that writes the time of a person's last login, by password or through an identity provider, to
  * the user attribute {@value #ATTRIBUTE}, in UTC as LDAP writes it ({@code 20261122045530Z}, RFC 4517 section
- * 3.3.13), so that it sorts as text. An attribute mapper carries it to a directory.
+ * 3.3.13), so that it sorts as text. Of an account of a directory it is written to the entry alone, where an attribute
+ * mapper has it read from there.
  *
  * <p>The write waits until the login's transaction is through and then runs on another thread in a transaction of
  * its own: a directory that is slow or away neither delays nor breaks a login. A time that cannot be written is lost
