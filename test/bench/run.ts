@@ -18,9 +18,9 @@ directory  logins and syncs of a directory realm with many accounts, and its ref
 demand     stacks on demand as staging's file says, beside one that runs: twenty made and deleted, two at a time
 mail       mail to aliases through the relay, its aliases in the directory and in a static map in turn`;
 
-/** The first interrupt; the second one ends the process at once. */
+/** An interrupt. The listener stays: execa's, which it has company in, would end the process if it were alone. */
 const interrupted = new Promise<void>((resolve) => {
-  process.once("SIGINT", () => {
+  process.on("SIGINT", () => {
     resolve();
   });
 });
