@@ -34,7 +34,9 @@ async function cleanedUp(bench: () => Promise<void>, cleanUp: () => void): Promi
   const stop = async (): Promise<never> => {
     await interrupted;
     await Promise.race([running.catch(() => undefined), delay(ENDING_MS)]);
-    throw new Error("interrupted");
+    cleanUp();
+    console.error("interrupted; nothing is left of the benchmark");
+    return process.exit(130);
   };
   try {
     await Promise.race([running, stop()]);
