@@ -47,6 +47,7 @@ function ldap(
 }
 
 const LDAP_OK = 0;
+const LDAP_INVALID_CREDENTIALS = 49;
 
 function reads(principal: Principal, attribute: string): boolean {
   const { code, out } = ldap("ldapsearch", principal, [
@@ -153,16 +154,12 @@ const HASHES = [
 
 test.each(HASHES)("%s lets its password in and no other", (hash) => {
   expect(writes("root", "userPassword", `{ARGON2}${hash}`)).toBe(true);
-  const bind = (password: string): number => {
-    const args = ["ldapwhoami", "-x", "-H", "ldaps://localhost:1636", "-D", ENTRY, "-w", password];
-    return (
-      spawnSync("docker", ["exec", "-e", "LDAPTLS_CACERT=/etc/sso-tls/ca.crt", container, ...args]).status ??
-      -1
-    );
-  };
+  const bind = (password: string): number =>
+    ldap("ldapwhoami", "anonymous", ["-D", ENTRY, "-w", password]).code;
   expect(bind(HASHED)).toBe(LDAP_OK);
-  for (const wrong of [HASHED.slice(0, -1), `${HASHED} `, "x", PASSWORD])
-    expect(bind(wrong)).not.toBe(LDAP_OK);
+  for (const wrong of [HASHED.slice(0, -1), `${HASHED} `, "x", PASSWORD]) {
+    expect(bind(wrong)).toBe(LDAP_INVALID_CREDENTIALS);
+  }
 });
 
 test("slapd speaks no plain LDAP", () => {
