@@ -10,6 +10,7 @@ import {
   type Entry,
   known,
   lock,
+  lockSoon,
   noted,
   read,
   update,
@@ -197,7 +198,7 @@ async function collect(): Promise<void> {
 async function collectOne(stack: string): Promise<boolean> {
   const before = read(stack);
   if (before === undefined || !isDue(conditionOf(before, false))) return false;
-  const release = await lock(stack);
+  const release = await lockSoon(stack);
   if (release === undefined) {
     const held = read(stack);
     if (held !== undefined && conditionOf(held, true) === "expired")

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import { OperatorError } from "../fail.ts";
 import { backendUrl, PROJECT, STATE } from "../project.ts";
@@ -156,13 +157,30 @@ export async function lock(stack: string): Promise<Lock | undefined> {
   }
 }
 
+/** Longer than a command has a stack in passing, or takes to note what it does with it. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Takes a stack for this process; waits while another one has it and has noted no work on it.
+ *
+ * @returns nothing when another process works on it
+ */
+export async function lockSoon(stack: string): Promise<Lock | undefined> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const release = await lock(stack);
+    if (release !== undefined || read(stack)?.state !== "ready" || performance.now() >= end) return release;
+    await setTimeout(50);
+  }
+}
+
 /**
  * Does something with a stack that no other command works on.
  *
  * @throws {OperatorError} when one does
  */
 export async function withLock<T>(stack: string, action: () => Promise<T> | T): Promise<T> {
-  const release = await lock(stack);
+  const release = await lockSoon(stack);
   if (release === undefined)
     throw new OperatorError(`another command works on stack ${stack}; wait for it, or choose another name`);
   try {

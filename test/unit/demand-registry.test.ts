@@ -123,6 +123,21 @@ describe("the registry", () => {
     expect(await withLock("od-one", () => 1)).toBe(1);
   });
 
+  test("a stack that another command has in passing is waited for, one that it works on is not", async () => {
+    enter({ ...entry, state: "ready" });
+    const passing = await lock("od-one");
+    const next = withLock("od-one", () => "mine");
+    setTimeout(() => passing?.(), 300);
+    expect(await next).toBe("mine");
+
+    update({ ...entry, state: "removing" });
+    const working = await lock("od-one");
+    const before = performance.now();
+    await expect(withLock("od-one", () => 1)).rejects.toThrow("another command works on stack od-one");
+    expect(performance.now() - before).toBeLessThan(2500);
+    working?.();
+  });
+
   test("of many at once one gets it", async () => {
     const locks = await Promise.all(Array.from({ length: 20 }, () => lock("od-one")));
     const got = locks.filter((each) => each !== undefined);
