@@ -1,5 +1,10 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { generationsOf, presetOf } from "../components/realm/services/presets.ts";
+import {
+  clientIdOf,
+  generationsOf,
+  newestClientIdOf,
+  presetOf,
+} from "../components/realm/services/presets.ts";
 import { type Path, stepInto, valueAt } from "../components/settings/paths.ts";
 import { OperatorError } from "./fail.ts";
 import { callFor, type FoundService } from "./find-service.ts";
@@ -7,12 +12,17 @@ import { ownConfig } from "./stack-settings.ts";
 import { explained } from "./workspace.ts";
 
 /**
- * Begins to rotate a service's secret: writes one more generation of its client into the stack file. Both are good
- * from the next `up` on. Pulumi itself writes the file, so comments in it stay.
+ * Begins to rotate a service's secret: writes one more generation of its client into the stack file, unless it is there
+ * since an `up` was cut off. Both are good from the next `up` on. Pulumi itself writes the file, so comments in it stay.
  *
+ * @param clientIds those of the service that are up
  * @throws {OperatorError} when it has no secret or is being rotated already
  */
-export async function beginRotation(stack: automation.Stack, found: FoundService): Promise<void> {
+export async function beginRotation(
+  stack: automation.Stack,
+  found: FoundService,
+  clientIds: readonly string[],
+): Promise<void> {
   const { service } = found;
   const { name } = service;
   const preset = presetOf(service);
@@ -20,6 +30,7 @@ export async function beginRotation(stack: automation.Stack, found: FoundService
     throw new OperatorError(`service ${name} has no secret to rotate`);
   const [current = 1, next] = generationsOf(service);
   if (next !== undefined) {
+    if (!clientIds.includes(clientIdOf(service, next))) return;
     throw new OperatorError(
       `service ${name} is being rotated already; its new login: ${callFor("show", found, stack.name)} --secret\n` +
         `Once it uses that, run: ${callFor("rotate", found, stack.name)} --finish`,
@@ -37,15 +48,28 @@ export async function beginRotation(stack: automation.Stack, found: FoundService
 }
 
 /**
- * Ends it: takes the older generation out of the stack file. Only the newer one is good from the next `up` on.
+ * Ends it: takes the older generation out of the stack file, unless it is gone since an `up` was cut off. Only the newer
+ * one is good from the next `up` on.
  *
- * @throws {OperatorError} when it is not being rotated
+ * @param clientIds those of the service that are up
+ * @throws {OperatorError} when it is not being rotated, or its new login is not up, which the service cannot use then
  */
-export async function finishRotation(stack: automation.Stack, found: FoundService): Promise<void> {
+export async function finishRotation(
+  stack: automation.Stack,
+  found: FoundService,
+  clientIds: readonly string[],
+): Promise<void> {
   const { service } = found;
-  if (generationsOf(service).length < 2)
+  if (generationsOf(service).length < 2) {
+    if (clientIds.length > 1) return;
     throw new OperatorError(
       `service ${service.name} is not being rotated; run: ${callFor("rotate", found, stack.name)}`,
+    );
+  }
+  if (!clientIds.includes(newestClientIdOf(service)))
+    throw new OperatorError(
+      `the new login of service ${service.name} is not up yet, so it cannot use it; ` +
+        `run: ${callFor("rotate", found, stack.name)} --secret`,
     );
   const { path, isThere } = await placeOf(stack, found);
   if (!isThere)

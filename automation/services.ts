@@ -1,6 +1,6 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
-import { presetOf } from "../components/realm/services/presets.ts";
+import { newestClientIdOf, presetOf } from "../components/realm/services/presets.ts";
 import { readArguments } from "./arguments.ts";
 import { bringUp } from "./bring-up.ts";
 import { OperatorError, runCommand } from "./fail.ts";
@@ -52,7 +52,9 @@ async function rotate(name: string, stackName: string, options: Options): Promis
   const stack = await openStack(stackName);
   const found = await foundIn(stack, name, options);
   const isEnd = options.finish === true;
-  await (isEnd ? finishRotation(stack, found) : beginRotation(stack, found));
+  const before = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const clientIds = loginsIn(before, found).map(({ clientId }) => clientId);
+  await (isEnd ? finishRotation(stack, found, clientIds) : beginRotation(stack, found, clientIds));
   const { outputs } = await bringUp(stack);
   if (isEnd) {
     console.log(`The old login of ${name} is no longer good.`);
@@ -69,6 +71,14 @@ async function foundIn(stack: automation.Stack, name: string, { realm }: Options
   return findService(settings, name, typeof realm === "string" ? realm : undefined);
 }
 
+/** The logins of a service that are up, the newest last. */
+function loginsIn(
+  view: StackView,
+  { realm, service }: FoundService,
+): readonly StackView["realms"][string]["services"][string][number][] {
+  return view.realms[realm.name]?.services[service.name] ?? [];
+}
+
 /** Prints what to paste into a service for its newest login. */
 async function print(
   found: FoundService,
@@ -79,11 +89,13 @@ async function print(
   const { realm, service } = found;
   const view = readOutputs(stack.name, outputs);
   const shown = view.realms[realm.name];
-  const login = shown?.services[service.name]?.at(-1);
+  const isSaml = presetOf(service).protocol === "saml";
+  const login = loginsIn(view, found).find(
+    ({ clientId }) => isSaml || clientId === newestClientIdOf(service),
+  );
   if (shown === undefined || login === undefined)
     throw new OperatorError(`service ${service.name} is not up yet; run: npm run up -- ${stack.name}`);
   const isHidden = login.clientSecret !== undefined && options.secret !== true;
-  const isSaml = presetOf(service).protocol === "saml";
   const text = serviceText(found, {
     realm: realm.name,
     issuer: shown.issuer,

@@ -48,10 +48,10 @@ export async function resourcesOf(stack: automation.Stack): Promise<readonly unk
   return resources;
 }
 
-/** What the CLI's complaint means to an operator, by what it says. */
-const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => OperatorError][] = [
+/** What the CLI's complaint means to an operator, by what it says; some say of which resources. */
+const EXPLANATIONS: readonly [RegExp, (stack: string, urns: readonly string[]) => OperatorError][] = [
   [
-    /incorrect passphrase|passphrase must be set/,
+    /incorrect passphrase|passphrase must be set/g,
     (stack) =>
       new UntouchedError(
         `the passphrase does not open stack ${stack}; nothing was changed. ` +
@@ -59,7 +59,7 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => OperatorE
       ),
   ],
   [
-    /the stack is currently locked/,
+    /the stack is currently locked/g,
     (stack) =>
       new UntouchedError(
         `another update of stack ${stack} is running, or one was cut off; ` +
@@ -67,7 +67,7 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => OperatorE
       ),
   ],
   [
-    /no space left on device/,
+    /no space left on device/g,
     (stack) =>
       new OperatorError(
         `the disk of stack ${stack}'s host is full: see docker system df there, free some (docker image prune), ` +
@@ -75,12 +75,13 @@ const EXPLANATIONS: readonly [RegExp, (stack: string, name: string) => OperatorE
       ),
   ],
   [
-    /resource "urn:[^"]*::([^":]+)" cannot be deleted\s+because it is protected/,
-    (stack, name) =>
+    /resource "(urn:[^"]*)" cannot be deleted\s+because it is protected/g,
+    (stack, urns) =>
       new UntouchedError(
-        `${name} holds data and is protected, but Pulumi.${stack}.yaml no longer has it (under another name it is ` +
-          "another one); nothing was changed. Put it back into the file; or, to delete it with all that is in it, " +
-          "say `sso:protect: false`, run this again, and take it out then.",
+        `${urns.map((urn) => urn.split("::").at(-1)).join(", ")}: protected, for data goes with it, but ` +
+          `Pulumi.${stack}.yaml no longer has it (under another name it is another one); nothing was changed. ` +
+          "Put it back into the file; or, to delete it with all that is in it, run this, and up again:\n" +
+          `  pulumi state unprotect --yes --stack ${stack} ${urns.map((urn) => `'${urn}'`).join(" ")}`,
       ),
   ],
 ];
@@ -101,8 +102,8 @@ export async function explained<T>(stack: string, operation: () => Promise<T>): 
   } catch (error) {
     if (!(error instanceof automation.CommandError)) throw error;
     for (const [pattern, explain] of EXPLANATIONS) {
-      const found = pattern.exec(error.message);
-      if (found !== null) throw explain(stack, found[1] ?? "");
+      const found = [...error.message.matchAll(pattern)].map(([, urn = ""]) => urn);
+      if (found.length > 0) throw explain(stack, [...new Set(found)]);
     }
     const refused = refusalsIn(error.message);
     if (refused.length > 0)

@@ -1,8 +1,16 @@
-import { TOKENS } from "./rule.ts";
+import { type Token, TOKENS } from "./rule.ts";
 import { STATEFUL_VOLUMES } from "./services.ts";
 
-/** Types of which every resource holds what people would miss. */
-const STATEFUL_TYPES: readonly string[] = [TOKENS.realm, TOKENS.federation, TOKENS.database];
+/** Types of which every resource holds what people would miss: with an identity provider go all links to it. */
+export const STATEFUL = [
+  "realm",
+  "federation",
+  "database",
+  "oidcProvider",
+  "githubProvider",
+  "googleProvider",
+  "samlProvider",
+] as const satisfies readonly Token[];
 
 /**
  * Whether accounts, keys or realms go with a resource.
@@ -12,5 +20,5 @@ const STATEFUL_TYPES: readonly string[] = [TOKENS.realm, TOKENS.federation, TOKE
  */
 export function isStateful(token: string, name: string): boolean {
   if (token === TOKENS.volume) return STATEFUL_VOLUMES.some((role) => name.endsWith(`-${role}`));
-  return STATEFUL_TYPES.includes(token);
+  return STATEFUL.some((each) => TOKENS[each] === token);
 }

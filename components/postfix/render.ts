@@ -152,10 +152,12 @@ hopcount_limit = 50
 }
 
 /** Mailboxes that every domain must have (RFC 2142); Postfix takes mail to a postmaster of no domain in any case. */
-const ROLES = ["abuse", "postmaster"];
+export const ROLE_MAILBOXES = ["abuse", "postmaster"] as const;
 
 function aliases({ hostname, aliasDomains, postmaster, plusAddressing }: MainCfArgs): string {
-  const roles = ROLES.flatMap((role) => [...aliasDomains, hostname].map((domain) => `${role}@${domain}`));
+  const roles = ROLE_MAILBOXES.flatMap((role) =>
+    [...aliasDomains, hostname].map((domain) => `${role}@${domain}`),
+  );
   return `virtual_alias_domains = ${aliasDomains.join(", ")}
 virtual_alias_maps = inline:{ ${roles.map((role) => `{ ${role} = ${postmaster} }`).join(", ")} }, proxy:ldap:${OWN}/aliases.cf
 proxy_read_maps = proxy:ldap:${OWN}/aliases.cf

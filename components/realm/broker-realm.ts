@@ -139,6 +139,7 @@ export class BrokerRealm extends pulumi.ComponentResource {
         ownEntityId: issuerOf(args.issuer, realm),
         shim: args.shim,
         firstLoginFlow: firstLogin,
+        ...(args.protectData === undefined ? {} : { protectData: args.protectData }),
       },
       { parent: this },
     );

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ShimEndpoint } from "../endpoints.ts";
 import type { IdentityProviderSettings } from "../settings/schema.ts";
 import type { RealmScope } from "./realm.ts";
+import { EDITED_ATTRIBUTES } from "./user-profile.ts";
 import type { Expectation } from "./verification.ts";
 
 type Of<Kind extends IdentityProviderSettings["kind"]> = Extract<IdentityProviderSettings, { kind: Kind }>;
@@ -263,9 +264,15 @@ export interface IdentityProvidersArgs extends RealmScope {
   readonly shim: ShimEndpoint | undefined;
   /** Flow that someone passes who comes with an identity for the first time. */
   readonly firstLoginFlow: pulumi.Input<string>;
+  /** Whether an update must refuse to delete a provider, with which go all links to it. @default true */
+  readonly protectData?: boolean;
 }
 
-/** The outside identity providers of a realm, and what is copied from them into accounts. */
+/**
+ * The outside identity providers of a realm, and what is copied from them into accounts.
+ *
+ * @stateful a provider's links go with it, also when it comes back
+ */
 export class IdentityProviders extends pulumi.ComponentResource {
   public constructor(name: string, args: IdentityProvidersArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sso:realm:IdentityProviders", name, {}, opts);
@@ -294,7 +301,7 @@ export class IdentityProviders extends pulumi.ComponentResource {
           ownEntityId: args.ownEntityId,
           shim: args.shim,
         },
-        options,
+        { ...options, protect: args.protectData ?? true },
       );
       args.expectations.add(
         made,
@@ -322,7 +329,8 @@ export class IdentityProviders extends pulumi.ComponentResource {
             name: userAttribute,
             userAttribute,
             ...(isSaml ? { attributeName: claim } : { claimName: claim }),
-            extraConfig: { syncMode: "INHERIT" },
+            // What people edit is copied once; what only the provider says, at each login.
+            extraConfig: { syncMode: EDITED_ATTRIBUTES.includes(userAttribute) ? "INHERIT" : "FORCE" },
           },
           options,
         );

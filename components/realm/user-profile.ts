@@ -1,5 +1,6 @@
 import * as keycloak from "@pulumi/keycloak";
 import type * as pulumi from "@pulumi/pulumi";
+import { ROLE_MAILBOXES } from "../postfix/render.ts";
 import type { RealmScope } from "./realm.ts";
 
 type Attribute = keycloak.types.input.RealmUserProfileAttribute;
@@ -20,12 +21,18 @@ const PERSON_NAME = [
   { name: "person-name-prohibited-characters", config: {} },
 ];
 
+/** Attributes that people edit themselves. */
+export const EDITED_ATTRIBUTES: readonly string[] = ["username", "email", "firstName", "lastName"];
+
 export interface UserProfileArgs extends RealmScope {
   /** Domain of the accounts' alias addresses; nobody may have one of them as their own. @default no aliases */
   readonly aliasDomain?: string;
   /** Further attributes, copied from identity providers; people see them and do not edit them. @default none */
   readonly imported?: readonly string[];
 }
+
+/** A Java pattern for the local part of an alias: words between dots (RFC 5321, Dot-string), no mailbox of the relay's. */
+export const LOCAL_PART = String.raw`^(?!(?:${ROLE_MAILBOXES.join("|")})$)[a-z0-9][a-z0-9_-]*(?:\.[a-z0-9_-]+)*$`;
 
 /** What accounts of a realm are made of; whatever is not named here cannot be set. */
 export function newUserProfile(
@@ -46,13 +53,9 @@ export function newUserProfile(
         { name: "up-username-not-idn-homograph", config: {} },
         ...(hasAliases
           ? [
-              // The local part of an address (RFC 5321), without what needs quotes.
               {
                 name: "pattern",
-                config: {
-                  pattern: "^[a-z0-9][a-z0-9._-]*$",
-                  "error-message": "error-username-invalid-character",
-                },
+                config: { pattern: LOCAL_PART, "error-message": "error-username-invalid-character" },
               },
               { name: "sso-alias-free", config: { "alias.domain": aliasDomain } },
             ]

@@ -17,7 +17,10 @@ const basics = {
     .describe(
       "SVG or PNG file for its button, relative to the project, 100 KiB at most. Default: Keycloak's own, for those it knows.",
     ),
-  hideOnLoginPage: z.boolean().default(false).describe("Whether only those who linked it before get to it."),
+  hideOnLoginPage: z
+    .boolean()
+    .default(false)
+    .describe("Whether the login page has no button for it; a service's `kc_idp_hint` still leads to it."),
   trustEmail: z
     .boolean()
     .default(false)
@@ -28,10 +31,13 @@ const basics = {
 const common = {
   ...basics,
   claims: z
-    .record(z.string().min(1), z.string().min(1))
+    .record(
+      text(/^(?!(?:lastLogin|spam)$)[\w.-]{1,255}$/, "an attribute of one's own, of letters, digits and ._-"),
+      z.string().min(1),
+    )
     .default({})
     .describe(
-      "Account attributes by name, each with the provider's claim or attribute that it is copied from.",
+      "Account attributes by name, each with the provider's claim or attribute that it is copied from at each login; `username`, `email`, `firstName` and `lastName` at the first.",
     ),
 };
 
@@ -102,7 +108,9 @@ const ubuntuone = z.strictObject({
     .array(text(/^[a-z0-9][a-z0-9.+-]{0,63}$/, "a team's name at Launchpad"))
     .max(50)
     .default([])
-    .describe("Teams at Launchpad whose membership is asked for; the account's attribute `teams` takes it."),
+    .describe(
+      "Teams at Launchpad whose membership is asked for at each login; the account's attribute `teams` takes it.",
+    ),
 });
 
 /** A provider of OpenID 2.0 or 1.1, through the shim. */

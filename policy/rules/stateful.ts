@@ -1,6 +1,6 @@
 import { THROWAWAY_STACKS } from "../exceptions.ts";
 import { type Rule, rule, TOKENS } from "../rule.ts";
-import { isStateful } from "../stateful.ts";
+import { isStateful, STATEFUL } from "../stateful.ts";
 
 /** Whether a stack holds what people would miss: all do but the listed ones. */
 const isKept = (stack: string): boolean => !THROWAWAY_STACKS.some((pattern) => pattern.test(stack));
@@ -21,8 +21,8 @@ export const statefulRules: readonly Rule[] = [
   ),
   rule(
     "protected-realms",
-    "a realm, a federation or a database that Pulumi would delete, in any stack but throwaway ones",
-    ["realm", "federation", "database"],
+    "a realm, a federation, an identity provider or a database that Pulumi would delete, in any stack but throwaway ones",
+    STATEFUL,
     ({ stack, isProtected, name }) => [
       isKept(stack) && !isProtected && `${name} is not protected; ${REMEDY}`,
     ],

@@ -53,7 +53,11 @@ beforeAll(async () => {
             url: "https://library.test.example",
             entityId: "https://library.test.example/saml",
             acsUrl: "https://library.test.example/acs",
-            attributes: { department: "department" },
+            attributes: {
+              department: "department",
+              name: "username",
+              "https://test.example/claims/name": "email",
+            },
             signingCertificate: "MIIC".repeat(30),
           },
         ],

@@ -3,6 +3,7 @@ import { readOutputs } from "../../automation/outputs.ts";
 import { type Ended, run } from "../stack/commands.ts";
 import { COMMUNITY } from "../stack/services.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
+import { lockState } from "../stack/state-lock.ts";
 import { stackFileOf } from "../stack/throwaway.ts";
 import { prepareAda } from "./ada.ts";
 import { type Login, loginOf, logIn } from "./relying-party.ts";
@@ -43,6 +44,20 @@ test("before, the one login is good, and there is nothing to finish", async () =
     status: 1,
     error: expect.stringContaining(`service ${SERVICE} is not being rotated`) as string,
   });
+});
+
+test("a rotation whose up fails shows no login as the new one, and is not finished", () => {
+  const unlock = lockState(stack, stack.name);
+  try {
+    expect(rotate()).toMatchObject({ status: 1, error: expect.stringContaining("another update") as string });
+  } finally {
+    unlock();
+  }
+  for (const ended of [
+    run(["automation/services.ts", "show", SERVICE, stack.name], stack),
+    rotate("--finish"),
+  ])
+    expect(ended).toMatchObject({ status: 1, error: expect.stringContaining("is not up yet") as string });
 });
 
 describe("once it has begun", () => {

@@ -1,13 +1,14 @@
+import { execFileSync } from "node:child_process";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { fetchOf, formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { loginUrl } from "../stack/authorization.ts";
 import { up } from "../stack/commands.ts";
 import { valuesOf } from "../stack/directory.ts";
 import { adminApi } from "../stack/keycloak.ts";
-import { brokerSettings, CAMPUS, CLIENT_SECRET } from "../stack/outside.ts";
+import { BROKER, brokerSettings, CAMPUS, CLIENT_SECRET, PINNED } from "../stack/outside.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
-import { settingsOf, writeStackFile } from "../stack/throwaway.ts";
+import { environmentOf, settingsOf, writeStackFile } from "../stack/throwaway.ts";
 
 /** Four more broker realms beside the one that is there, as for the tenants of a Zuul. */
 const TENANTS = ["airship", "openstack", "starlingx", "zuul"];
@@ -140,11 +141,39 @@ test("a protected realm under another name is refused before anything is touched
     writeStackFile(stack, { ...AS_IT_WAS, protect: true, realms: renamed });
     const { status, error } = up(stack);
     expect(status).toBe(1);
-    expect(error).toMatch(
-      /^error: realm-community-\S+ holds data and is protected, .* nothing was changed\./,
-    );
+    expect(error).toMatch(/^error: realm-community-\S+: protected, .* nothing was changed\./);
     expect(await flows()).toEqual(before);
   } finally {
     await change({});
   }
+});
+
+test("so is a protected identity provider, until the command is run that the refusal names", async () => {
+  const [directory, broker] = AS_IT_WAS.realms as [object, { identityProviders: { alias?: string }[] }];
+  const aliases = async (): Promise<string[]> => {
+    const all: { alias: string }[] = await adminApi(stack).get(`/${BROKER}/identity-provider/instances`);
+    return all.map(({ alias }) => alias).sort();
+  };
+  const before = await aliases();
+  await change({ protect: true });
+  try {
+    const identityProviders = broker.identityProviders.filter(({ alias }) => alias !== PINNED);
+    writeStackFile(stack, {
+      ...AS_IT_WAS,
+      protect: true,
+      realms: [directory, { ...broker, identityProviders }],
+    });
+    const { status, error } = up(stack);
+    expect(status).toBe(1);
+    expect(error).toMatch(new RegExp(`^error: \\S+-${PINNED}: protected, .* nothing was changed\\.`));
+    expect(await aliases()).toEqual(before);
+
+    const command = /^ {2}(pulumi state unprotect .+)$/m.exec(error)?.[1] ?? "";
+    execFileSync("sh", ["-c", command], { env: { ...process.env, ...environmentOf(stack) }, stdio: "pipe" });
+    expect(up(stack)).toMatchObject({ status: 0 });
+    expect(await aliases()).toEqual(before.filter((alias) => alias !== PINNED));
+  } finally {
+    await change({});
+  }
+  expect(await aliases()).toEqual(before);
 });

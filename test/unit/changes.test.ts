@@ -99,6 +99,7 @@ describe("what the engine's events say", () => {
     ["a volume that is filled anew", VOLUME, { name: "sso-staging-nginx-config" }, false],
     ["a realm", "keycloak:index/realm:Realm", {}, true],
     ["the federation", "keycloak:ldap/userFederation:UserFederation", {}, true],
+    ["an identity provider", "keycloak:oidc/githubIdentityProvider:GithubIdentityProvider", {}, true],
     ["the database", "postgresql:index/database:Database", {}, true],
     ["a container", CONTAINER, { name: "sso-staging-postgres" }, false],
   ])("%s goes with data or not", (_, type, old, isStateful) => {

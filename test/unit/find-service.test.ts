@@ -67,18 +67,20 @@ describe("a rotation is refused", () => {
     ["page", "service page has no secret to rotate"],
     ["translate", "service translate has no secret to rotate"],
   ])("of %s, which has no secret", async (name, message) => {
-    await expect(beginRotation(stack, findService(settings, name))).rejects.toThrow(message);
+    await expect(beginRotation(stack, findService(settings, name), [name])).rejects.toThrow(message);
   });
 
   test("while one is under way, with the commands that go on", async () => {
-    await expect(beginRotation(stack, findService(settings, "git", "robots"))).rejects.toThrow(
+    await expect(
+      beginRotation(stack, findService(settings, "git", "robots"), ["git.3", "git.4"]),
+    ).rejects.toThrow(
       "service git is being rotated already; its new login: npm run services -- show git dev --realm robots --secret\n" +
         "Once it uses that, run: npm run services -- rotate git dev --realm robots --finish",
     );
   });
 
   test("to end while none is under way", async () => {
-    await expect(finishRotation(stack, findService(settings, "git", "people"))).rejects.toThrow(
+    await expect(finishRotation(stack, findService(settings, "git", "people"), ["git"])).rejects.toThrow(
       "service git is not being rotated; run: npm run services -- rotate git dev --realm people",
     );
   });

@@ -1,6 +1,6 @@
 import { contentSecurityPolicy } from "../../components/realm/policy.ts";
 import { registrationSteps } from "../../components/realm/registration.ts";
-import { outside } from "../../components/realm/user-profile.ts";
+import { LOCAL_PART, outside } from "../../components/realm/user-profile.ts";
 import { differences, type Expectation } from "../../components/realm/verification.ts";
 
 describe("addresses under the alias domain", () => {
@@ -17,6 +17,19 @@ describe("addresses under the alias domain", () => {
   test.each(["ada@people.example.org", "ADA@People.Example.Org"])("%s is not", (address) => {
     expect(address).not.toMatch(pattern);
   });
+});
+
+describe("user names that aliases are built on", () => {
+  test.each(["ada", "ada.lovelace", "a-b_c.d", "7of9", "postmaster2", "not.abuse"])("%s is one", (name) => {
+    expect(name).toMatch(new RegExp(LOCAL_PART));
+  });
+
+  test.each(["ada.", "a..b", ".ada", "_ada", "Ada", "ada lovelace", "ada+x", "abuse", "postmaster"])(
+    "%s is not",
+    (name) => {
+      expect(name).not.toMatch(new RegExp(LOCAL_PART));
+    },
+  );
 });
 
 describe("content security policy", () => {

@@ -147,6 +147,14 @@ describe("stack settings", () => {
     expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain("identityProviders[0].claims: ");
   });
 
+  test.each(["lastLogin", "spam", "${x}"])("no claim is copied into %s", (attribute) => {
+    const [provider] = BROKER.identityProviders;
+    const realm = { ...BROKER, identityProviders: [{ ...provider, claims: { [attribute]: "claim" } }] };
+    expect(faultsOf({ ...LEAST, realms: [realm] }).message).toContain(
+      `identityProviders[0].claims.${attribute}: `,
+    );
+  });
+
   test("Ubuntu One needs no more than its kind, and the shim has defaults", () => {
     const realm = {
       ...BROKER,

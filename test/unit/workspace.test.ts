@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { PROJECT, treeOf } from "../../automation/project.ts";
-import { lastErrors, openIfMade, openStack, refusalsIn } from "../../automation/workspace.ts";
+import { explained, lastErrors, openIfMade, openStack, refusalsIn } from "../../automation/workspace.ts";
 
 const OUTPUT = `Updating (dev):
  +  docker:index:Container web creating (0s) error: container "web": port taken
@@ -47,6 +47,22 @@ test("of what never became an update too, once", () => {
 
 test("output without a message is handed on as it is", () => {
   expect(lastErrors("panic")).toBe("panic");
+});
+
+test("what is protected and no longer asked for is named once, with the command that lets go of it", async () => {
+  const urns = ["realm-lists-realm", "lists-gh"].map(
+    (name) => `urn:pulumi:dev::sso::sso:realm:BrokerRealm$keycloak::${name}`,
+  );
+  const output = [...urns, urns[0] ?? ""]
+    .map((urn) => `error: resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect …`)
+    .join("\n");
+  const failure = new automation.CommandError(output);
+  await expect(explained("dev", () => Promise.reject(failure))).rejects.toThrow(
+    "realm-lists-realm, lists-gh: protected, for data goes with it, but Pulumi.dev.yaml no longer has it",
+  );
+  await expect(explained("dev", () => Promise.reject(failure))).rejects.toThrow(
+    `pulumi state unprotect --yes --stack dev '${urns[0] ?? ""}' '${urns[1] ?? ""}'`,
+  );
 });
 
 test("an operator gets what policies refuse: rule, resource and fault", () => {

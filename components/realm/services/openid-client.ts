@@ -4,15 +4,13 @@ import type { RealmScope } from "../realm.ts";
 import { expectClient } from "./client-expectation.ts";
 import type { Claim, OpenidClient } from "./preset.ts";
 
-/** Keycloak's client scope that holds a claim. `groups` is ours. */
-const SCOPES: Readonly<Record<Claim, string>> = {
+/** Keycloak's client scope that holds a claim, but for those that the realm's own scope holds. */
+const SCOPES: Readonly<Record<Exclude<Claim, "groups" | "roles">, string>> = {
   sub: "basic",
   preferred_username: "profile",
   name: "profile",
   email: "email",
   email_verified: "email",
-  groups: "groups",
-  roles: "groups",
 };
 
 export interface OpenidClientArgs extends RealmScope {
@@ -75,9 +73,6 @@ export function newOpenidClient(
     "attributes.pkce.code.challenge.method": client.pkce ? "S256" : undefined,
   });
   const place = { realmId, clientId: made.id };
-  const scopes = [...new Set(client.claims.map((claim) => SCOPES[claim]))].filter(
-    (scope) => scope !== "groups",
-  );
   new keycloak.openid.ClientDefaultScopes(
     `${name}-scopes`,
     {
@@ -85,8 +80,11 @@ export function newOpenidClient(
       defaultScopes: [
         "acr",
         ...(client.webOrigins.length > 0 ? ["web-origins"] : []),
-        ...scopes,
-        args.groupsScope,
+        ...new Set(
+          client.claims.map((claim) =>
+            claim === "groups" || claim === "roles" ? args.groupsScope : SCOPES[claim],
+          ),
+        ),
       ],
     },
     options,

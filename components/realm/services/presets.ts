@@ -68,3 +68,8 @@ export function generationsOf(service: ServiceSettings): readonly number[] {
 export function clientIdOf(service: ServiceSettings, generation: number): string {
   return generation === 1 ? service.name : `${service.name}.${generation}`;
 }
+
+/** ID of the client that a service is to use from now on. */
+export function newestClientIdOf(service: ServiceSettings): string {
+  return clientIdOf(service, generationsOf(service).at(-1) ?? 1);
+}

@@ -35,6 +35,11 @@ function namingOf(name: string): Readonly<Record<string, string>> {
     : { "attribute.name": name, "attribute.nameformat": "Basic", "friendly.name": name };
 }
 
+/** What tells the names of most attributes apart, also where they are URIs. */
+function endOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
 export interface SamlClientArgs extends RealmScope {
   readonly client: SamlClient;
   /** Name of the service in the realm; a link at the id site bears it. */
@@ -114,9 +119,11 @@ export function newSamlClient(
       config: { "mapper.nameid.format": EMAIL_FORMAT, "user.attribute": "alias" },
     });
   }
+  const names = Object.keys(client.attributes);
   for (const [attribute, source] of Object.entries(client.attributes)) {
     const { protocolMapper, config } = mapperOf(source);
-    const role = `attribute-${attribute.slice(attribute.lastIndexOf("/") + 1)}`;
+    const isPlain = names.filter((each) => endOf(each) === endOf(attribute)).length === 1;
+    const role = `attribute-${isPlain ? endOf(attribute) : attribute}`;
     addMapper(role, { protocolMapper, config: { ...config, ...namingOf(attribute) } });
   }
   if (client.roles) {

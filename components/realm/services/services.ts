@@ -22,7 +22,7 @@ export interface ServicesArgs extends RealmScope {
   readonly settings: Pick<RealmSettings, "services" | "roles" | "groups">;
 }
 
-/** The services whose logins go through a realm: a client for each, and the claims that all of them get. */
+/** The services whose logins go through a realm: a client for each, and the claims that they may read. */
 export class Services extends pulumi.ComponentResource {
   /** By name of the service. */
   public readonly logins: Readonly<Record<string, ServiceLogins>>;

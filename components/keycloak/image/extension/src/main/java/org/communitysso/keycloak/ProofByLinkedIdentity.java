@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationProcessor;
@@ -17,6 +18,7 @@ import org.keycloak.forms.login.freemarker.model.IdentityProviderBean;
 import org.keycloak.models.Constants;
 import org.keycloak.models.FederatedIdentityModel;
 import org.keycloak.models.FederatedIdentityModel.FederatedIdentityCreatedEvent;
+import org.keycloak.models.IdentityProviderModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
@@ -136,6 +138,12 @@ public final class ProofByLinkedIdentity extends FirstLoginStep {
         protected Set<String> getLinkedBrokerAliases(
                 KeycloakSession session, RealmModel realm, AuthenticationFlowContext context) {
             return aliases;
+        }
+
+        /** Also one that login pages leave out: who is linked to it has no other proof. */
+        @Override
+        protected Predicate<IdentityProviderModel> federatedProviderPredicate() {
+            return provider -> provider != null && provider.isEnabled() && !provider.isLinkOnly();
         }
 
         private static URI baseUri(AuthenticationFlowContext context) {

@@ -23,7 +23,8 @@ import org.keycloak.models.UserModel;
  * confirm the address like any other.
  *
  * <p>An account keeps the address while the first link mailed to it may still be followed. So does one that somebody has
- * logged in to, and one without outside identities, which somebody made on purpose.
+ * logged in to, one without outside identities, which somebody made on purpose, and one that an administrator has disabled
+ * or labelled as spam: its identity would come again without that.
  */
 public final class ReleaseUnconfirmedAddress extends FirstLoginStep {
     public static final String ID = "sso-release-unconfirmed-address";
@@ -51,6 +52,7 @@ public final class ReleaseUnconfirmedAddress extends FirstLoginStep {
 
     private static boolean hasLapsed(AuthenticationFlowContext context, UserModel claimant) {
         if (claimant.isEmailVerified() || claimant.getFirstAttribute(LastLogin.ATTRIBUTE) != null) return false;
+        if (!claimant.isEnabled() || claimant.getFirstAttribute(SpamLabel.ATTRIBUTE) != null) return false;
         if (claimant.getCreatedTimestamp() == null) return false;
         RealmModel realm = context.getRealm();
         int linkSec = realm.getActionTokenGeneratedByUserLifespan(VerifyEmailActionToken.TOKEN_TYPE);

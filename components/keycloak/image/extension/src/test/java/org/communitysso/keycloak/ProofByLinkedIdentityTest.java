@@ -97,6 +97,22 @@ class ProofByLinkedIdentityTest {
     }
 
     @Test
+    void aProviderThatLoginPagesLeaveOutIsOffered() {
+        provider("openstackid").setHideOnLogin(true);
+        link("openstackid");
+        authenticate();
+        verify(page, never()).setError(any());
+    }
+
+    @Test
+    void aProviderThatIsOffIsNotOffered() {
+        provider("openstackid").setEnabled(false);
+        link("openstackid");
+        authenticate();
+        verifyRefusal(ProofByLinkedIdentity.MESSAGE_NO_LINKED_IDENTITY);
+    }
+
+    @Test
     void accountWithoutIdentitiesCannotBeProven() {
         authenticate();
         verifyRefusal(ProofByLinkedIdentity.MESSAGE_NO_LINKED_IDENTITY);

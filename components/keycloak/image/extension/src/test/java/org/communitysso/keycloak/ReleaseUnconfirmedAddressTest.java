@@ -44,6 +44,7 @@ class ReleaseUnconfirmedAddressTest {
         when(newIdentity.getEmail()).thenReturn(EMAIL);
         when(session.users().getUserByEmail(realm, EMAIL)).thenReturn(claimant);
         when(claimant.getCreatedTimestamp()).thenReturn(ago(LINK_SEC + 60));
+        when(claimant.isEnabled()).thenReturn(true);
         identities(mock(FederatedIdentityModel.class));
     }
 
@@ -87,6 +88,20 @@ class ReleaseUnconfirmedAddressTest {
     @Test
     void anAccountWithoutIdentitiesStays() {
         identities();
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void anAccountLabelledAsSpamStays() {
+        when(claimant.getFirstAttribute(SpamLabel.ATTRIBUTE)).thenReturn("advertises");
+        authenticate();
+        verifyKept();
+    }
+
+    @Test
+    void aDisabledAccountStays() {
+        when(claimant.isEnabled()).thenReturn(false);
         authenticate();
         verifyKept();
     }
