@@ -215,6 +215,11 @@ function idSite(args: NginxConfArgs): string {
 ${listen(args, "8443", "ssl http2")}        server_name ${domain};
 
 ${ownHeaders()}
+        # Locations are chosen by the decoded path, but Keycloak gets it as it came and takes an encoded slash for a letter.
+        if ($request_uri ~* "^[^?]*%2f") {
+            return 404;
+        }
+
         location = / {
             return 302 ${realms}/${homeRealm}/account/;
         }

@@ -287,11 +287,16 @@ export function renderRefresh(suffix: string, policy: PasswordPolicy = {}): stri
     pwdAllowUserChange: "TRUE",
     pwdSafeModify: "FALSE",
   };
-  const accounts = SERVICE_ACCOUNTS.map((account) =>
-    modification(serviceAccountDn(account, suffix), [
+  const accounts = SERVICE_ACCOUNTS.map((account) => {
+    const dn = serviceAccountDn(account, suffix);
+    return modification(dn, [
       `replace: userPassword\nuserPassword:< file:///run/slapd/${account}.hash`,
-    ]),
-  );
+      // Its own policy, which locks nobody out: another server that guesses would keep everybody from logging in.
+      `replace: objectClass\n${["organizationalRole", "simpleSecurityObject", "pwdPolicy"].map((each) => `objectClass: ${each}`).join("\n")}`,
+      "replace: pwdAttribute\npwdAttribute: userPassword",
+      `replace: pwdPolicySubentry\npwdPolicySubentry: ${dn}`,
+    ]);
+  });
   const defaultPolicy = modification(
     `cn=default,ou=policy,${suffix}`,
     Object.entries(values).map(([attribute, value]) => `replace: ${attribute}\n${attribute}: ${value}`),

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { OWN_PAGES } from "../nginx/files.ts";
+import { addFault } from "./fault.ts";
 import { httpsUrl, memoryMiB, text, wholeNumber } from "./fields.ts";
 import { network } from "./network.ts";
 
@@ -11,10 +13,17 @@ const linkName = text(/^[a-z0-9][a-z0-9-]{0,31}$/, LINK).refine((name) => !TAKEN
   error: LINK,
 });
 
+/** Names that the id site has for pages of its own. */
+const TAKEN_FILES = [...TAKEN, ...Object.keys(OWN_PAGES)];
+
+const FILE =
+  "a file name such as atlassian-domain-verification.html or .well-known/security.txt, " +
+  `other than ${TAKEN_FILES.join(", ")}`;
+
 const fileName = text(
   /^(\.well-known\/)?[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\.(html|txt|json|xml))?$/,
-  "a file name such as atlassian-domain-verification.html or .well-known/security.txt",
-);
+  FILE,
+).refine((name) => !TAKEN_FILES.includes(name), { error: FILE });
 
 export const nginxSettings = z
   .strictObject({
@@ -36,6 +45,11 @@ export const nginxSettings = z
       .default(300)
       .describe("Most attempts to log in, register or reset a password of one client address in a minute."),
     memoryMiB: memoryMiB(32).default(64).describe("Memory limit in MiB."),
+  })
+  .check((context) => {
+    const { files, shortLinks } = context.value;
+    for (const name of Object.keys(files))
+      if (name in shortLinks) addFault(context, ["files", name], "a name that is no short link");
   })
   .prefault({})
   .describe("nginx.");

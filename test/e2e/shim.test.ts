@@ -159,6 +159,31 @@ describe("at a service", () => {
   });
 });
 
+/** What an account holds that somebody has given it by hand. */
+async function edit(name: string, values: { firstName?: string; teams: readonly string[] }): Promise<void> {
+  const [user] = await usersOf(name);
+  const { teams, ...others } = values;
+  await api.put(`/${REALM}/users/${user?.id ?? "nobody"}`, {
+    ...{ ...user, ...others },
+    attributes: { ...user?.attributes, teams },
+  });
+}
+
+test("with each login an account gets what only the provider says, and keeps what people edit", async () => {
+  await edit("lin", { firstName: "Linnea", teams: ["strangers"] });
+  await edit("kim", { teams: ["reviewers"] });
+  expect((await usersOf("kim"))[0]?.attributes).toMatchObject({ teams: ["reviewers"] }); // control
+  for (const name of ["lin", "kim"]) {
+    await asPerson(async (page) => {
+      await comeBy(page, UBUNTU_ONE);
+      await page.click(`#${name}`);
+      await page.waitForURL(`${ACCOUNT}/**`);
+    });
+  }
+  expect(await usersOf("lin")).toMatchObject([{ firstName: "Linnea", attributes: { teams: ["reviewers"] } }]);
+  expect((await usersOf("kim"))[0]?.attributes).not.toHaveProperty("teams");
+});
+
 describe("an OpenID that a person enters", () => {
   test("by OpenID 1.1", async () => {
     await asPerson(async (page) => {

@@ -2,10 +2,12 @@ import { execFileSync } from "node:child_process";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { fetchOf, formOf, textOf, Visitor } from "../stack/visitor.ts";
 import { loginUrl } from "../stack/authorization.ts";
-import { up } from "../stack/commands.ts";
+import { outputOf, up } from "../stack/commands.ts";
 import { valuesOf } from "../stack/directory.ts";
+import { type Granted, grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { BROKER, brokerSettings, CAMPUS, CLIENT_SECRET, PINNED } from "../stack/outside.ts";
+import { newPerson, PASSWORD } from "../stack/people.ts";
 import { openShared, sharedStack } from "../stack/shared.ts";
 import { startStandIn } from "../stack/stand-in.ts";
 import { environmentOf, settingsOf, writeStackFile } from "../stack/throwaway.ts";
@@ -13,11 +15,14 @@ import { environmentOf, settingsOf, writeStackFile } from "../stack/throwaway.ts
 /** Four more broker realms beside the one that is there, as for the tenants of a Zuul. */
 const TENANTS = ["airship", "openstack", "starlingx", "zuul"];
 
+/** A second realm of the directory. */
+const MEMBERS = "members";
+
 const CAPTCHA = { siteKey: "site", secretKey: "captcha-secret", person: "a person", doubtful: "a doubt" };
 
 const stack = sharedStack();
 const AS_IT_WAS = settingsOf(stack) as {
-  realms: [object, object];
+  realms: [{ aliasDomain: string }, object];
   secrets: Record<string, Record<string, string>>;
 };
 
@@ -48,6 +53,7 @@ describe("realms that are added to a running stack, and a captcha", () => {
         { ...directory, recaptcha: { version, siteKey: CAPTCHA.siteKey } },
         broker,
         ...TENANTS.map((name) => ({ ...brokerSettings(stack), name, displayName: name })),
+        { kind: "directory", name: MEMBERS, displayName: "Members", aliasDomain: directory.aliasDomain },
       ],
       secrets: { ...secrets, ...Object.fromEntries(ofTenants) },
     });
@@ -63,6 +69,34 @@ describe("realms that are added to a running stack, and a captcha", () => {
       expect(page).toContain(`/realms/${realm}/broker/${CAMPUS}/login`);
     }
     expect(Object.keys((await opened.preview()).changeSummary)).toEqual(["same"]);
+  });
+
+  describe("in two realms of the directory an account is one", () => {
+    const USER = "dora";
+    const api = adminApi(stack);
+    const enter = (): Promise<Granted> => grantByPassword(stack, MEMBERS, USER, PASSWORD);
+
+    beforeAll(async () => {
+      await newPerson(api, "community", USER);
+      const [user] = await api.get<{ id: string }[]>(`/${MEMBERS}/users?exact=true&username=${USER}`);
+      await api.put(`/${MEMBERS}/users/${user?.id ?? "nobody"}`, { ...user, emailVerified: true });
+    });
+
+    test("a spam label in one ends sessions in the other, and lets nobody in there", async () => {
+      const first = await enter();
+      const { status, refreshToken } = await grantByRefresh(stack, MEMBERS, first.refreshToken);
+      expect(status).toBe(200); // positive control
+      const label = (action: string): string =>
+        outputOf(
+          ["automation/accounts.ts", action, USER, "--stack", stack.name, "--realm", "community"],
+          stack,
+        );
+      label("spam");
+      expect((await grantByRefresh(stack, MEMBERS, refreshToken)).status).toBe(400);
+      expect((await enter()).status).toBe(400);
+      label("unspam");
+      expect((await enter()).status).toBe(200);
+    });
   });
 
   describe("registration asks Google whether it is a person", () => {

@@ -162,6 +162,21 @@ test.each(HASHES)("%s lets its password in and no other", (hash) => {
   }
 });
 
+test("wrong passwords lock a person out for a while, and no service, which would keep everybody from logging in", () => {
+  const GUESSES = 20;
+  expect(writes("root", "userPassword", PASSWORD)).toBe(true);
+  expect(ldap("ldapwhoami", "self", []).code).toBe(LDAP_OK);
+  const dnOf = (principal: "self" | "postfix"): string => PRINCIPALS[principal][2];
+  for (const principal of ["self", "postfix"] as const) {
+    for (let tries = 0; tries < GUESSES; tries++)
+      expect(ldap("ldapwhoami", "anonymous", ["-D", dnOf(principal), "-w", "a guess"]).code).toBe(
+        LDAP_INVALID_CREDENTIALS,
+      );
+  }
+  expect(ldap("ldapwhoami", "self", []).code).toBe(LDAP_INVALID_CREDENTIALS); // positive control
+  expect(ldap("ldapwhoami", "postfix", []).code).toBe(LDAP_OK);
+});
+
 test("slapd speaks no plain LDAP", () => {
   const { status } = spawnSync("docker", [
     "exec",

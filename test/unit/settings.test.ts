@@ -123,6 +123,18 @@ describe("stack settings", () => {
     expect(parseSettings("dev", { ...BROKERS, realms, secrets }).realms).toHaveLength(5);
   });
 
+  test.each([
+    ["a page of nginx's own", { files: { "busy.html": "x" } }, "nginx.files.busy.html: "],
+    ["a path that the id site has", { files: { logout: "x" } }, "nginx.files.logout: "],
+    [
+      "a short link and a file of one name",
+      { files: { jira: "x" }, shortLinks: { jira: "https://jira.example.org" } },
+      "nginx.files.jira: ",
+    ],
+  ])("%s is refused", (_, nginx, fault) => {
+    expect(faultsOf({ ...LEAST, nginx }).message).toContain(fault);
+  });
+
   test("two providers of one alias are refused", () => {
     const [provider] = BROKER.identityProviders;
     const realm = { ...BROKER, identityProviders: [provider, provider] };

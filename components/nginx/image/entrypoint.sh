@@ -23,7 +23,7 @@ use() { # folder
   if nginx "${options[@]}" -t -q; then
     from=$1
   else
-    echo "entrypoint: nginx does not run with the certificate in $1; what it had stays" >&2
+    echo "entrypoint: nginx does not run with its configuration and the certificate in $1; what it had stays" >&2
     rm -r "$used"
     [[ ! -e $used.old ]] || mv "$used.old" "$used"
     return 1

@@ -9,12 +9,13 @@ import org.keycloak.events.EventType;
 import org.keycloak.events.admin.AdminEvent;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 
 /**
  * Event listener that forgets a new e-mail address which waits for its confirmation, once a password is set or an outside
- * identity taken off. Whoever was in an account unasked could otherwise ask for an address of their own, and confirm it
- * after the owner has taken the account back.
+ * identity taken off, or an administrator changes the account. Whoever was in an account unasked could otherwise ask for an
+ * address of their own, and confirm it after the owner has taken the account back, also in another realm of the directory.
  */
 public final class PendingAddress implements EventListenerProvider {
     public static final String ID = "sso-pending-address";
@@ -23,8 +24,9 @@ public final class PendingAddress implements EventListenerProvider {
     private static final Set<EventType> TAKEN_BACK =
             Set.of(EventType.UPDATE_CREDENTIAL, EventType.REMOVE_CREDENTIAL, EventType.REMOVE_FEDERATED_IDENTITY);
 
-    /** By what an administrator does it for them. */
-    private static final Pattern GIVEN_BACK = Pattern.compile("users/([^/]+)/(reset-password|federated-identity/.*)");
+    /** By what an administrator does it for them; a change of the account may bear a password too. */
+    private static final Pattern GIVEN_BACK =
+            Pattern.compile("users/([^/]+)(/reset-password|/federated-identity/.*)?");
 
     private final KeycloakSession session;
 
@@ -45,8 +47,11 @@ public final class PendingAddress implements EventListenerProvider {
     }
 
     private void forget(String realmId, String userId) {
-        UserModel user = session.users().getUserById(session.realms().getRealm(realmId), userId);
-        if (user != null) user.removeAttribute(UserModel.EMAIL_PENDING);
+        RealmModel realm = session.realms().getRealm(realmId);
+        UserModel user = session.users().getUserById(realm, userId);
+        if (user == null) return;
+        EntryAccounts.forEach(
+                session, realm, user, (each, account) -> account.removeAttribute(UserModel.EMAIL_PENDING));
     }
 
     @Override

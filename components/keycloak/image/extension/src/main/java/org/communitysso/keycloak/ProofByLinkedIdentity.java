@@ -143,7 +143,7 @@ public final class ProofByLinkedIdentity extends FirstLoginStep {
         /** Also one that login pages leave out: who is linked to it has no other proof. */
         @Override
         protected Predicate<IdentityProviderModel> federatedProviderPredicate() {
-            return provider -> provider != null && provider.isEnabled() && !provider.isLinkOnly();
+            return provider -> provider != null && provider.isEnabled();
         }
 
         private static URI baseUri(AuthenticationFlowContext context) {

@@ -21,7 +21,8 @@ import org.keycloak.models.utils.KeycloakModelUtils;
  * Event listener that closes an account as soon as an administrator, in the console or through the admin API, gives
  * it the user attribute {@value #ATTRIBUTE}, whose value says why: the account is disabled, its sessions and offline
  * sessions end. Without the attribute it is enabled again, unless something else had disabled it before;
- * {@link UserModel#DISABLED_REASON} remembers.
+ * {@link UserModel#DISABLED_REASON} remembers. The accounts that other realms have of the same entry of the directory
+ * follow at once.
  *
  * <p>The work is done in a transaction of its own right after the administrator's, when the label has reached the
  * directory too. A failure reaches the administrator as an error.
@@ -63,7 +64,9 @@ public final class SpamLabel implements EventListenerProvider {
             RealmModel realm = afterwards.realms().getRealm(event.getRealmId());
             afterwards.getContext().setRealm(realm);
             UserModel user = afterwards.users().getUserById(realm, path.group(1));
-            if (user != null) follow(afterwards.sessions(), realm, user);
+            if (user == null) return;
+            EntryAccounts.forEach(
+                    afterwards, realm, user, (each, account) -> follow(afterwards.sessions(), each, account));
         });
     }
 
