@@ -41,8 +41,8 @@ async function usersOf(
 }
 
 /**
- * Accounts of a realm that have an identity of one provider and none of another that people can log in by, by user
- * name: whoever would be locked out if that provider went.
+ * Accounts of a realm that have an identity of one provider and none of another on the login page, by user name: whoever
+ * would be locked out if that provider went.
  *
  * @throws {OperatorError} where the realm has no such provider
  */
@@ -63,7 +63,7 @@ export async function accountsOnlyLinkedTo(
     accounts.set(user.id ?? "", accountOf(user));
   }
   for (const other of providers) {
-    if (other.alias === alias || other.enabled === false) continue;
+    if (other.alias === alias || other.enabled === false || other.hideOnLogin === true) continue;
     for await (const user of usersIn(client, { realm, idpAlias: other.alias ?? "" })) {
       accounts.delete(user.id ?? "");
     }

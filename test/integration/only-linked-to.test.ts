@@ -32,11 +32,13 @@ beforeAll(async () => {
       { alias: UBUNTU_ONE, providerId: "oidc", enabled: true },
       { alias: "github", providerId: "oidc", enabled: true },
       { alias: "closed", providerId: "oidc", enabled: false },
+      { alias: "hidden", providerId: "oidc", enabled: true, hideOnLogin: true },
     ],
     users: [
       ...many,
       user("both", UBUNTU_ONE, "github"),
       user("half", UBUNTU_ONE, "closed"),
+      user("hint", UBUNTU_ONE, "hidden"),
       user("github", "github"),
       user("none"),
     ],
@@ -59,8 +61,8 @@ function onlyLinkedTo(provider: string): string[] {
 test("lists who has no other identity to log in by, over more than one page", () => {
   const names = onlyLinkedTo(UBUNTU_ONE);
   expect(names.filter((name) => name.startsWith("many-"))).toHaveLength(MANY);
-  // A provider that is switched off is none.
-  expect(names.filter((name) => !name.startsWith("many-"))).toEqual(["half"]);
+  // A provider that is switched off, or that the login page leaves out, is none.
+  expect(names.filter((name) => !name.startsWith("many-"))).toEqual(["half", "hint"]);
 });
 
 test("npm run accounts prints it for people and for scripts, and names the providers there are", () => {
