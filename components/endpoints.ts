@@ -51,6 +51,8 @@ export interface DnsUpdateEndpoint {
   readonly key: TsigKey;
   /** Base64. Secret. */
   readonly secret: pulumi.Input<string>;
+  /** Whether other servers answer for its zones too, which hear of a change a while later. */
+  readonly hasSecondaries: boolean;
   /** Name that its zones' SOA shall give it. @default whichever it is */
   readonly primary?: string;
   /** Changes when its zones may have been lost. @default never */

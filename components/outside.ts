@@ -21,7 +21,8 @@ export function dnsServer(
   { server, key }: Extract<DnsSettings, { kind: "update" }>,
   secrets: Secrets,
 ): DnsUpdateEndpoint {
-  return { ...server, key, secret: pulumi.secret(tsigSecret(key, secrets)) };
+  // Who else answers for its zones is not known here.
+  return { ...server, key, secret: pulumi.secret(tsigSecret(key, secrets)), hasSecondaries: true };
 }
 
 /** @throws {pulumi.RunError} when the secret is no base64 */

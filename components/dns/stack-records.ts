@@ -126,6 +126,9 @@ function caaRecords(name: string, issuers: readonly Issuer[]): DnsRecord[] {
 function mailDomainRecords(mail: MailDomainRecords): DnsRecord[] {
   const { domain, exchanges = [], policy, reportsTo } = mail;
   const txt = (name: string, text: string): DnsRecord => ({ name: `${name}.${domain}`, type: "TXT", text });
+  // What the relay signs passes by that. What it forwards has an envelope sender of its own, perhaps below the same domain,
+  // and must not pass for mail of this one.
+  const alignment = (mail.dkim ?? []).length === 0 ? "" : "; aspf=s";
   const reports = (key: string): string => (reportsTo === undefined ? "" : `; ${key}=mailto:${reportsTo}`);
   return [
     ...exchanges.map((exchange, index): DnsRecord => ({
@@ -138,7 +141,7 @@ function mailDomainRecords(mail: MailDomainRecords): DnsRecord[] {
       ? []
       : [
           { name: domain, type: "TXT", text: ["v=spf1", ...policy.spf, "-all"].join(" ") } as const,
-          txt("_dmarc", `v=DMARC1; p=${policy.dmarc}${reports("rua")}`),
+          txt("_dmarc", `v=DMARC1; p=${policy.dmarc}${alignment}${reports("rua")}`),
           ...reportConsent(domain, reportsTo),
         ]),
     ...(mail.dkim ?? []).map(({ selector, publicKey }) =>

@@ -110,7 +110,8 @@ export class Knot extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const server = { host: "knot", port: KNOT_PORT };
+    const hasSecondaries = (args.secondaries ?? []).length > 0;
+    const server = { host: "knot", port: KNOT_PORT, hasSecondaries };
     this.updates = { ...server, ...records, primary: args.nameServer, revision: container.id };
     if (challenges !== undefined) this.challenges = { ...server, ...challenges };
     this.registerOutputs({});

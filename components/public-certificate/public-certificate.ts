@@ -12,13 +12,14 @@ import {
   renderLegoArgs,
   renderLegoEnvironment,
   renderNames,
+  settlingSec,
   TSIG_SECRET,
 } from "./render.ts";
 
 /** User and group of the keeper in its image; whoever reads the certificate's key is of this group. */
 export const PUBLIC_CERTIFICATE_UID = 7090;
 
-/** Seconds that an ACME server may take at the first `up`. */
+/** Seconds that an ACME server may take at the first `up`, besides the wait for name servers. */
 const READY_TIMEOUT_SEC = 180;
 
 /** Where a certificate comes from. */
@@ -89,6 +90,8 @@ export class PublicCertificate extends pulumi.ComponentResource {
   /** Obtains the certificate and renews it from then on; resolves once there is one. */
   public keep({ source, names, after, ...container }: KeeperArgs): void {
     const { naming } = this;
+    const dns = source.kind === "acme" ? source.dns : undefined;
+    const waitSec = dns === undefined ? 0 : names.length * settlingSec(dns);
     const files = new ConfigVolume(
       `${this.name}-config`,
       {
@@ -120,7 +123,7 @@ export class PublicCertificate extends pulumi.ComponentResource {
         tmpfsMiB: { "/tmp": 4 },
         memoryMiB: 64,
         healthcheck: ["healthcheck"],
-        readyTimeoutSec: READY_TIMEOUT_SEC,
+        readyTimeoutSec: READY_TIMEOUT_SEC + waitSec,
         after,
       },
       { parent: this },

@@ -12,7 +12,7 @@ export interface AcmeArgs {
   /** Where the ACME server writes when something is wrong. */
   readonly email: string;
   /** Takes the answers to DNS-01. @default HTTP-01, which nginx answers */
-  readonly dns?: Pick<DnsUpdateEndpoint, "host" | "port" | "key">;
+  readonly dns?: Pick<DnsUpdateEndpoint, "host" | "port" | "key" | "hasSecondaries">;
 }
 
 /** `lego.args`: arguments of lego, one a line. */
@@ -26,14 +26,22 @@ export function renderLegoArgs({ directory, email, dns }: AcmeArgs): string {
   return [...args, ...challenge, ""].join("\n");
 }
 
+/** Seconds after which all name servers of a zone have an answer to DNS-01; lego waits as long for each name. */
+export function settlingSec({ hasSecondaries }: NonNullable<AcmeArgs["dns"]>): number {
+  return hasSecondaries ? 30 : 2;
+}
+
 /** `lego.env`: environment of lego for DNS-01; the secret itself is in a file. */
-export function renderLegoEnvironment({ host, port, key }: NonNullable<AcmeArgs["dns"]>): string {
+export function renderLegoEnvironment(dns: NonNullable<AcmeArgs["dns"]>): string {
+  const { host, port, key } = dns;
   return `RFC2136_NAMESERVER=${host}:${port}
 RFC2136_TSIG_ALGORITHM=${key.algorithm}.
 RFC2136_TSIG_KEY=${key.name}
 RFC2136_TSIG_SECRET_FILE=/etc/sso/${TSIG_SECRET}
 # Names are done one after the other; the minute between them is for servers that are slower to answer.
 RFC2136_SEQUENCE_INTERVAL=1
+# Despite its name it is waited once, before the ACME server looks at any of the zone's servers.
+RFC2136_POLLING_INTERVAL=${settlingSec(dns)}
 `;
 }
 

@@ -63,3 +63,21 @@ test("a renewal reaches the public, and no request fails meanwhile", async () =>
   expect(seen.size).toBe(2); // positive control: they saw the old one and the new one
   expect(requests).toBeGreaterThan(100);
 });
+
+describe("what is asked for changes", () => {
+  const serialOf = async (): Promise<string> => (await lab.shown(NAMES[0])).serial;
+
+  test("a name less: it is not asked for again, though nobody could answer for it", async () => {
+    const before = await serialOf();
+    lab.obtain([NAMES[0]], lab.ca);
+    const { names } = await lab.showing(({ serial }) => serial !== before);
+    expect(names).toEqual([NAMES[0]]);
+  });
+
+  test("another address for the ACME server's mail: another account, and it goes on", async () => {
+    const before = await serialOf();
+    lab.obtain(NAMES, lab.ca, "http-01", "others@keeper.test");
+    const { names } = await lab.showing(({ serial }) => serial !== before);
+    expect([...names].sort()).toEqual([...NAMES].sort());
+  });
+});

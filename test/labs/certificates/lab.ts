@@ -27,7 +27,8 @@ import { docker, logOf } from "../../stack/containers.ts";
 import { exec, fillVolume, ready, removeAll } from "../engine.ts";
 
 export const ZONE = "keeper.test";
-export const NAMES = [`id.${ZONE}`, `people.${ZONE}`] as const;
+/** The first one is not the first by alphabet, as lego itself might take it. */
+export const NAMES = [`id.${ZONE}`, `aliases.${ZONE}`] as const;
 
 const PEBBLE_UID = 7050;
 const CERTIFICATE_HOURS = 24; // always due for renewal
@@ -59,7 +60,7 @@ export const KEYS = [
   { name: RECORDS_KEY, algorithm: "hmac-sha256", secret: "Y2FuYXJ5NHJlY29yZHM=" },
 ] as const;
 
-const DNS = { host: "knot", port: KNOT_PORT, key: KEYS[0] };
+const DNS = { host: "knot", port: KNOT_PORT, key: KEYS[0], hasSecondaries: false };
 
 const TOOLS = "sso-test/dns";
 
@@ -159,9 +160,10 @@ export class Lab {
     names: readonly string[],
     serverCa: string | undefined,
     challenge: "http-01" | "dns-01" = "http-01",
+    email = "operators@keeper.test",
   ): void {
     const args = {
-      ...{ directory: "https://pebble:14000/dir", email: "operators@keeper.test" },
+      ...{ directory: "https://pebble:14000/dir", email },
       ...(challenge === "http-01" ? {} : { dns: DNS }),
     };
     this.startKeeper(
