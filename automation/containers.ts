@@ -1,9 +1,11 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { ENGINE } from "../bootstrap/docker.ts";
 import { Naming } from "../components/host/naming.ts";
 import { plain } from "../components/settings/parse.ts";
 import { reasonOf, runDocker } from "./engine.ts";
 import { OperatorError } from "./fail.ts";
+import { resourcesOf } from "./workspace.ts";
 
 /**
  * Runs a command in a service's container on the stack's host and gives its standard output.
@@ -23,28 +25,43 @@ export async function execIn(
   }
 }
 
+/** What a state says of a service's container; jobs, which end, have no health check. */
+const expected = z.object({
+  type: z.literal("docker:index/container:Container"),
+  delete: z.literal(false).default(false),
+  inputs: z.object({ name: z.string(), healthcheck: z.object({}) }),
+});
+
 /** A service's container as the engine sees it. */
 const inspected = z.object({
   Name: z.string(),
   State: z.object({ Status: z.string(), Health: z.object({ Status: z.string() }).optional() }),
-  Config: z.object({ Healthcheck: z.object({}).nullish() }),
 });
 
-/** How the containers of a stack's services are, by service: `healthy`, `unhealthy`, `starting`, `exited`, … */
+/**
+ * How the containers of the services are that a stack's state has, by service: `healthy`, `unhealthy`, `starting`,
+ * `exited`, …, and `missing` where there is none.
+ */
 export async function healthOf(stack: automation.Stack): Promise<Readonly<Record<string, string>>> {
   const prefix = new Naming(stack.name).of("");
+  const names = (await resourcesOf(stack)).flatMap(
+    (resource) => expected.safeParse(resource).data?.inputs.name ?? [],
+  );
   try {
-    const ids = await docker(stack, "ps", "--all", "--quiet", "--filter", `name=^/?${prefix}`);
-    if (ids === "") return {};
-    const found = z
-      .array(inspected)
-      .parse(JSON.parse(await docker(stack, "inspect", ...ids.trim().split("\n"))));
-    const services = found.filter(({ Config }) => (Config.Healthcheck ?? null) !== null); // jobs have none
-    return Object.fromEntries(
-      services.map(({ Name, State }) => [
-        Name.slice(`/${prefix}`.length),
+    const listed = (await docker(stack, "ps", "--all", "--format", "{{.Names}}")).split("\n");
+    const there = names.filter((name) => listed.includes(name));
+    const found =
+      there.length === 0
+        ? []
+        : z.array(inspected).parse(JSON.parse(await docker(stack, "container", "inspect", ...there)));
+    const states = new Map(
+      found.map(({ Name, State }) => [
+        Name.slice("/".length),
         State.Status === "running" ? (State.Health?.Status ?? "running") : State.Status,
       ]),
+    );
+    return Object.fromEntries(
+      names.map((name) => [name.slice(prefix.length), states.get(name) ?? "missing"]),
     );
   } catch (error) {
     throw new OperatorError(`the engine of stack ${stack.name}: ${reasonOf(error)}`);
@@ -56,16 +73,17 @@ async function docker(stack: automation.Stack, ...words: readonly string[]): Pro
 }
 
 /** By stack: asking the CLI takes longer than asking the engine. */
-const engines = new WeakMap<automation.Stack, Promise<string | undefined>>();
+const engines = new WeakMap<automation.Stack, Promise<string>>();
 
-/** Address of the stack's engine; nothing for this machine's own. */
-function engineOf(stack: automation.Stack): Promise<string | undefined> {
+/** Address of the stack's engine. */
+function engineOf(stack: automation.Stack): Promise<string> {
   const known = engines.get(stack) ?? readEngine(stack);
   engines.set(stack, known);
   return known;
 }
 
-async function readEngine(stack: automation.Stack): Promise<string | undefined> {
+async function readEngine(stack: automation.Stack): Promise<string> {
   const host = (await stack.getAllConfig())["sso:host"];
-  return host === undefined ? undefined : (plain(host.value) as { docker?: string }).docker;
+  const { docker = ENGINE } = host === undefined ? {} : (plain(host.value) as { docker?: string });
+  return docker;
 }

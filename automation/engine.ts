@@ -41,12 +41,8 @@ export function engineAt(host: string | undefined): Engine {
  *
  * @throws what {@link reasonOf} finds the command's own words in
  */
-export async function runDocker(
-  host: string | undefined,
-  words: readonly string[],
-  input = "",
-): Promise<string> {
-  const running = run("docker", [...(host === undefined ? [] : ["--host", host]), ...words], {
+export async function runDocker(host: string, words: readonly string[], input = ""): Promise<string> {
+  const running = run("docker", ["--host", host, ...words], {
     maxBuffer: MAX_OUTPUT_BYTES,
     env: dockerEnvironment(),
   });

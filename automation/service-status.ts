@@ -5,7 +5,7 @@ import { execIn, healthOf } from "./containers.ts";
 /** How one service is. */
 export interface ServiceStatus {
   readonly service: string;
-  /** As the engine says: `healthy`, `unhealthy`, `starting`, `exited`, … */
+  /** As the engine says: `healthy`, `unhealthy`, `starting`, `exited`, …; `missing` where it has no container. */
   readonly health: string;
   /** Of the program, as Debian or its maker counts; unknown while the container is down. */
   readonly version?: string;

@@ -1,9 +1,11 @@
+import { Naming } from "../components/host/naming.ts";
 import type { DnsAnswer } from "./dns-answers.ts";
 import type { QueuedMessage } from "./mail-queue.ts";
 import type { ServiceStatus } from "./service-status.ts";
 
 /** All that was found out about a stack. */
 export interface Finding {
+  readonly stack: string;
   readonly at: Date;
   readonly services: readonly ServiceStatus[];
   /** By realm; absent while Postgres cannot be asked. */
@@ -61,11 +63,16 @@ function shortly(date: Date): string {
 }
 
 /** What needs an operator, a line each. */
-export function troubleIn({ at, services, dns }: Finding): string[] {
+export function troubleIn({ stack, at, services, dns }: Finding): string[] {
+  const naming = new Naming(stack);
   return [
     ...services
       .filter(({ health }) => health !== "healthy")
-      .map(({ service, health }) => `${service} is ${health}; see: docker logs of its container`),
+      .map(({ service, health }) =>
+        health === "missing"
+          ? `${service} is missing: no container ${naming.of(service)}; run: pulumi up --refresh --stack ${stack}`
+          : `${service} is ${health}; see: docker logs ${naming.of(service)}`,
+      ),
     ...services.flatMap(({ service, certificateEnd }) => {
       const days = certificateEnd === undefined ? Infinity : daysFrom(at, certificateEnd);
       return days < CERTIFICATE_MARGIN_DAYS ? [`${service}: its certificate ends in ${days} days`] : [];

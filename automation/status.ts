@@ -12,8 +12,8 @@ import { explained, openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run status [-- STACK] [--metrics]
 
-How the services of a stack are, dev by default. Ends with 1 when something needs an operator: a service is not healthy,
-a certificate ends within two weeks, or DNS says something else than the stack file.
+How the services of a stack are, dev by default. Ends with 1 when something needs an operator: a service is not healthy or
+has no container, a certificate ends within two weeks, or DNS says something else than the stack file.
 
 --metrics  the same for Prometheus, as its node exporter's textfile collector reads it`;
 
@@ -32,6 +32,7 @@ async function look(stackName: string): Promise<Finding> {
   const isHealthy = (name: string): boolean =>
     services.some(({ service, health }) => service === name && health === "healthy");
   return {
+    stack: stackName,
     at: new Date(),
     services,
     ...(isHealthy("postgres") ? { lastSyncs: await lastSyncs(stack, view) } : {}),

@@ -100,14 +100,18 @@ describe("npm run status", () => {
     expect(rows).toMatch(/^knot +healthy +3\.\S+$/m);
   });
 
-  test("names a service that is not there, and ends in error", () => {
+  test("names a service that is down, and one whose container is gone, and ends in error", () => {
     const naming = new Naming(stack.name);
     docker("stop", "--time", "5", naming.of("mail-sink"));
+    docker("rename", naming.of("knot"), `gone-${naming.of("knot")}`);
     const { status, output, error } = runCommand(["automation/status.ts", stack.name], stack);
+    docker("rename", `gone-${naming.of("knot")}`, naming.of("knot"));
     docker("start", naming.of("mail-sink"));
     expect(status).toBe(1);
     expect(output).toMatch(/^mail-sink +exited$/m);
-    expect(error).toContain("mail-sink is exited; see: docker logs of its container");
+    expect(output).toMatch(/^knot +missing$/m);
+    expect(error).toContain("knot is missing: ");
+    expect(error).toContain(`mail-sink is exited; see: docker logs ${naming.of("mail-sink")}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Finding, metrics, rowsOf, troubleIn } from "../../automation/status-report.ts";
 
 const FINDING: Finding = {
+  stack: "dev",
   at: new Date("2026-11-22T12:00:00Z"),
   services: [
     {
@@ -54,19 +55,27 @@ test("a stack that is well is no trouble", () => {
 
 test("what needs an operator is named", () => {
   const finding: Finding = {
+    stack: "dev",
     at: new Date("2026-11-23T12:00:00Z"),
-    services: [...FINDING.services, { service: "openldap", health: "exited" }],
+    services: [
+      ...FINDING.services,
+      { service: "openldap", health: "exited" },
+      { service: "nginx", health: "missing" },
+    ],
     dns: [{ name: "people.example.org", type: "MX", expected: "mx.example.org", found: [] }],
   };
   expect(troubleIn(finding)).toEqual([
-    "openldap is exited; see: docker logs of its container",
+    "openldap is exited; see: docker logs sso-dev-openldap",
+    "nginx is missing: no container sso-dev-nginx; run: pulumi up --refresh --stack dev",
     "postfix: its certificate ends in 13 days",
     "dns: people.example.org should have MX mx.example.org",
   ]);
-  expect(rowsOf(finding).slice(-2)).toEqual([
+  expect(rowsOf(finding).slice(-3)).toEqual([
     ["openldap", "exited", "", "", ""],
+    ["nginx", "missing", "", "", ""],
     ["dns", "differs", "", "", "people.example.org MX no answer"],
   ]);
+  expect(metrics(finding)).toContain('sso_service_healthy{service="nginx"} 0\n');
 });
 
 test("the same for Prometheus", () => {
