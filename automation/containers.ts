@@ -5,7 +5,7 @@ import { Naming } from "../components/host/naming.ts";
 import { plain } from "../components/settings/parse.ts";
 import { reasonOf, runDocker } from "./engine.ts";
 import { OperatorError } from "./fail.ts";
-import { resourcesOf } from "./workspace.ts";
+import { explained, resourcesOf } from "./workspace.ts";
 
 /**
  * Runs a command in a service's container on the stack's host and gives its standard output.
@@ -18,8 +18,9 @@ export async function execIn(
   command: readonly string[],
 ): Promise<string> {
   const container = new Naming(stack.name).of(service);
+  const engine = await engineOf(stack);
   try {
-    return await docker(stack, "exec", container, ...command);
+    return await runDocker(engine, ["exec", container, ...command]);
   } catch (error) {
     throw new OperatorError(`container ${container}: ${reasonOf(error)}`);
   }
@@ -47,13 +48,14 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
   const names = (await resourcesOf(stack)).flatMap(
     (resource) => expected.safeParse(resource).data?.inputs.name ?? [],
   );
+  const engine = await engineOf(stack);
   try {
-    const listed = (await docker(stack, "ps", "--all", "--format", "{{.Names}}")).split("\n");
+    const listed = (await runDocker(engine, ["ps", "--all", "--format", "{{.Names}}"])).split("\n");
     const there = names.filter((name) => listed.includes(name));
     const found =
       there.length === 0
         ? []
-        : z.array(inspected).parse(JSON.parse(await docker(stack, "container", "inspect", ...there)));
+        : z.array(inspected).parse(JSON.parse(await runDocker(engine, ["container", "inspect", ...there])));
     const states = new Map(
       found.map(({ Name, State }) => [
         Name.slice("/".length),
@@ -68,10 +70,6 @@ export async function healthOf(stack: automation.Stack): Promise<Readonly<Record
   }
 }
 
-async function docker(stack: automation.Stack, ...words: readonly string[]): Promise<string> {
-  return runDocker(await engineOf(stack), words);
-}
-
 /** By stack: asking the CLI takes longer than asking the engine. */
 const engines = new WeakMap<automation.Stack, Promise<string>>();
 
@@ -83,7 +81,7 @@ function engineOf(stack: automation.Stack): Promise<string> {
 }
 
 async function readEngine(stack: automation.Stack): Promise<string> {
-  const host = (await stack.getAllConfig())["sso:host"];
+  const host = (await explained(stack.name, () => stack.getAllConfig()))["sso:host"];
   const { docker = ENGINE } = host === undefined ? {} : (plain(host.value) as { docker?: string });
   return docker;
 }

@@ -1,9 +1,10 @@
 import { renderTable } from "../bootstrap/table.ts";
 import { readArguments } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
-import { inboxOf } from "./inbox.ts";
+import { inboxOf, type Message } from "./inbox.ts";
 import { queueOf } from "./mail-queue.ts";
 import { refreshSenders } from "./senders.ts";
+import { settingsWithoutSecrets } from "./stack-settings.ts";
 import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run mail -- list [STACK]
@@ -33,19 +34,28 @@ await runCommand(async () => {
 });
 
 async function list(stackName: string): Promise<void> {
-  const messages = await inboxOf(await openStack(stackName));
+  const messages = await inbox(stackName);
   const rows = messages.map(({ date, to, subject }, index) => [String(index + 1), date, to, subject]);
   console.log(rows.length === 0 ? "no mail" : renderTable([["", "date", "to", "subject"], ...rows]));
 }
 
 async function show(number: string, stackName: string): Promise<void> {
-  const messages = await inboxOf(await openStack(stackName));
+  const messages = await inbox(stackName);
   const message = messages[Number(number) - 1];
   if (message === undefined) throw new OperatorError(`no message ${number}; there are ${messages.length}`);
   console.log(`To: ${message.to}\nSubject: ${message.subject}\nDate: ${message.date}\n\n${message.text}`);
 }
 
+async function inbox(stackName: string): Promise<Message[]> {
+  const { smtp } = settingsWithoutSecrets(stackName);
+  if (smtp.kind !== "sink")
+    throw new OperatorError(`stack ${stackName} has no mail sink: its sso:smtp is the server ${smtp.host}`);
+  return inboxOf(await openStack(stackName));
+}
+
 async function queue(stackName: string): Promise<void> {
+  if (settingsWithoutSecrets(stackName).relay === undefined)
+    throw new OperatorError(`stack ${stackName} has no relay: it has no sso:relay`);
   const messages = await queueOf(await openStack(stackName));
   const rows = messages.flatMap(({ arrived, sender, recipients }) =>
     recipients.map(({ address, reason }) => [arrived.toISOString(), sender, address, reason]),

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type * as automation from "@pulumi/pulumi/automation/index.js";
+import * as automation from "@pulumi/pulumi/automation/index.js";
 import { ENGINE } from "../../bootstrap/docker.ts";
-import { healthOf } from "../../automation/containers.ts";
+import { execIn, healthOf } from "../../automation/containers.ts";
 
 /** Stands in for docker's client: notes what it is asked, and answers from files. */
 const DOCKER = `#!/bin/sh
@@ -94,5 +94,18 @@ describe("how services are", () => {
     write("names", "\n");
     await healthOf(stackWith([container("nginx")], config));
     expect(asked()).toBe(`--host ${host} ps --all --format {{.Names}}\n`);
+  });
+});
+
+describe.each([
+  ["a command in a container", (stack: automation.Stack) => execIn(stack, "mail-sink", ["inbox"])],
+  ["how services are", healthOf],
+])("%s", (_, ask) => {
+  test("is not asked of an engine that the passphrase does not tell", async () => {
+    const refusal = new automation.CommandError({ toString: () => "error: incorrect passphrase" } as never);
+    const stack = stackWith([]);
+    stack.getAllConfig = () => Promise.reject(refusal);
+    await expect(ask(stack)).rejects.toThrow(/^the passphrase does not open stack dev; /);
+    expect(fs.existsSync(path.join(folder, "asked"))).toBe(false);
   });
 });
