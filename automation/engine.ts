@@ -7,6 +7,13 @@ import { dockerEnvironment } from "./ssh.ts";
 /** Room for what a command prints about 50,000 accounts. */
 const MAX_OUTPUT_BYTES = 256 * 1024 ** 2;
 
+/** What an engine answers at once; what it removes, runs, loads or builds may take its time. */
+const QUESTION =
+  /^(ps|images|inspect|version|(container|image|network|volume) (inspect|ls)|volume create)( |$)/;
+
+/** Seconds after which an engine is one that does not answer. */
+const ANSWER_WITHIN_SEC = 30;
+
 const run = promisify(execFile);
 
 /** A Docker engine, asked by the docker command. */
@@ -39,16 +46,25 @@ export function engineAt(host: string | undefined): Engine {
 /**
  * Runs the docker command towards an engine and gives its standard output.
  *
- * @throws what {@link reasonOf} finds the command's own words in
+ * @throws what {@link reasonOf} finds the command's own words in; a question that gets no answer ends in error
  */
 export async function runDocker(host: string, words: readonly string[], input = ""): Promise<string> {
+  const isQuestion = QUESTION.test(words.join(" "));
   const running = run("docker", ["--host", host, ...words], {
     maxBuffer: MAX_OUTPUT_BYTES,
     env: dockerEnvironment(),
+    ...(isQuestion ? { signal: AbortSignal.timeout(ANSWER_WITHIN_SEC * 1000) } : {}),
   });
   // A command that ends without reading it has said why.
   running.child.stdin?.on("error", () => undefined).end(input);
-  return (await running).stdout;
+  try {
+    return (await running).stdout;
+  } catch (error) {
+    if ((error as Error).name !== "AbortError") throw error;
+    throw new OperatorError(
+      `Docker at ${host} does not answer within ${ANSWER_WITHIN_SEC} s; there: systemctl status docker`,
+    );
+  }
 }
 
 /** What a command said that failed. */
