@@ -1,11 +1,20 @@
 import { spawn } from "node:child_process";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { LOGS, short } from "./paths.ts";
 
 const LOG = join(LOGS, "bootstrap.log");
+
+/** Room for what the last hundred runs or so said. */
+const MAX_LOG_BYTES = 1024 ** 2;
+
+/** Has a log that has grown large begin anew. */
+export function renewLog(file = LOG): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > MAX_LOG_BYTES) rmSync(file, { force: true });
+}
 
 export interface RunOptions {
   readonly cwd?: string;

@@ -1,9 +1,11 @@
 // node bootstrap/main.ts [SCRIPT [ARGS]]: brings what SCRIPT needs, by default what a stack needs.
+import { renewLog } from "./exec.ts";
 import { Progress } from "./progress.ts";
 import { runSteps } from "./runner.ts";
 import { stepsFor } from "./steps/index.ts";
 import { currentWay } from "./way.ts";
 
+renewLog();
 const [script, ...args] = process.argv.slice(2);
 const steps = stepsFor(script, args);
 const progress = new Progress(console.error);

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BUILDERS } from "../../bootstrap/builders.ts";
 import { digestOf, verifySha256 } from "../../bootstrap/download.ts";
-import { run, telling } from "../../bootstrap/exec.ts";
+import { renewLog, run, telling } from "../../bootstrap/exec.ts";
 import { examine, renderFindings } from "../../bootstrap/findings.ts";
 import { BASE_IMAGE, cliVersion, KEYCLOAK, pluginVersions } from "../../bootstrap/pins.ts";
 import { stepsFor } from "../../bootstrap/steps/index.ts";
@@ -114,6 +114,21 @@ describe("commands", () => {
     expect(telling(["compiling", "x.go:3: undefined: y", ""])).toBe("x.go:3: undefined: y");
     expect(telling([])).toBe("no output");
   });
+});
+
+test("the log begins anew once it is larger than a mebibyte", () => {
+  const folder = mkdtempSync(join(tmpdir(), "sso-log-"));
+  const log = join(folder, "bootstrap.log");
+  try {
+    renewLog(log); // none is there yet
+    for (const size of [1024 ** 2, 1024 ** 2 + 1]) {
+      writeFileSync(log, "x".repeat(size));
+      renewLog(log);
+      expect(existsSync(log)).toBe(size === 1024 ** 2);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("what a script needs", () => {
