@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
-import { isSeq, parseDocument } from "yaml";
+import * as path from "node:path";
+import { type Document, isSeq, parseDocument } from "yaml";
 import { z } from "zod";
 import { network } from "../components/settings/network.ts";
 import { OperatorError } from "./fail.ts";
@@ -29,13 +30,14 @@ export interface Change {
  * Writes the networks that Atlassian sends mail from into a stack file, under `relay.senders.listed`.
  *
  * @param source where the list is, an `https://` address or a file. @default where Atlassian has it
- * @throws {OperatorError} when the list cannot be had or read, or the stack has no relay; the file is as it was then
+ * @throws {OperatorError} when the list cannot be had or read, the stack has no relay, or its file is no YAML; the file is
+ * as it was then
  */
 export async function refreshSenders(stackName: string, source: string = SOURCE): Promise<Change> {
   const text = source.startsWith(HTTPS) ? await fetched(source) : readFile(source);
   const listed = sendersIn(text, source);
   const stackFile = stackFileOf(stackName);
-  const document = parseDocument(fs.readFileSync(stackFile, "utf8"));
+  const document = readDocument(stackFile);
   const from = document.getIn(["config", "sso:from"]);
   if (typeof from === "string")
     throw new OperatorError(
@@ -43,16 +45,40 @@ export async function refreshSenders(stackName: string, source: string = SOURCE)
     );
   if (!document.hasIn(["config", "sso:relay"]))
     throw new OperatorError(`Pulumi.${stackName}.yaml has no sso:relay, so nobody sends mail to aliases`);
-  const path = ["config", "sso:relay", "senders", "listed"];
-  const found = document.getIn(path);
+  const place = ["config", "sso:relay", "senders", "listed"];
+  const found = document.getIn(place);
   const before = isSeq(found) ? z.array(z.string()).parse(found.toJSON()) : [];
-  document.setIn(path, document.createNode(listed));
+  document.setIn(place, document.createNode(listed));
   const change = {
     added: listed.filter((each) => !before.includes(each)),
     removed: before.filter((each) => !listed.includes(each)),
   };
-  if (change.added.length + change.removed.length > 0) fs.writeFileSync(stackFile, document.toString());
+  if (change.added.length + change.removed.length > 0)
+    replaceFile(stackFile, document.toString({ lineWidth: 0 })); // long lines stay as they are
   return change;
+}
+
+function readDocument(file: string): Document.Parsed {
+  const document = parseDocument(readFile(file));
+  const [fault] = document.errors;
+  if (fault === undefined) return document;
+  const [message = ""] = fault.message.split(" at line ");
+  throw new OperatorError(
+    `${path.basename(file)}, line ${fault.linePos?.[0].line ?? "?"}: it is no YAML: ${message}`,
+  );
+}
+
+/** Writes a file anew, whole or not at all: a full disk or a kill leaves the old one. Its mode stays. */
+function replaceFile(file: string, text: string): void {
+  const place = fs.realpathSync(file);
+  const draft = `${place}.${process.pid}`;
+  try {
+    fs.writeFileSync(draft, text, { mode: 0o600 });
+    fs.chmodSync(draft, fs.statSync(place).mode);
+    fs.renameSync(draft, place);
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as https from "node:https";
@@ -82,6 +82,43 @@ describe("a stack file", () => {
     expect(written).toBe(RELAY.replace(before, SENDERS.map((network) => `        - ${network}\n`).join("")));
     expect(await refreshSenders(stack, list)).toEqual({ added: [], removed: [] });
     expect(fs.readFileSync(file, "utf8")).toBe(written);
+  });
+
+  test("keeps its long lines, its mode, and whatever names it", async () => {
+    const long = `  sso:domain: id.example.org # ${"as long as people like ".repeat(8)}\n  sso:note: ${"word ".repeat(40)}end\n`;
+    const elsewhere = path.join(folder, "stack.yaml");
+    fs.writeFileSync(elsewhere, RELAY + long, { mode: 0o640 });
+    fs.symlinkSync(elsewhere, file);
+    await refreshSenders(stack, list);
+    expect(fs.readFileSync(elsewhere, "utf8")).toContain(long);
+    expect(fs.statSync(elsewhere).mode & 0o777).toBe(0o640);
+    expect(fs.readlinkSync(file)).toBe(elsewhere);
+  });
+
+  test("stays as it is on a disk that is full", () => {
+    const written = `${RELAY}  # ${"long ".repeat(1000)}\n`;
+    fs.writeFileSync(file, written);
+    const { stderr } = spawnSync(
+      "sh",
+      [
+        "-c",
+        'trap "" 25; ulimit -f 4; exec node automation/mail.ts refresh-senders "$1" --from "$2"',
+        ...["sh", stack, list],
+      ],
+      { cwd: PROJECT, encoding: "utf8" },
+    );
+    expect(stderr).toContain("EFBIG");
+    expect(fs.readFileSync(file, "utf8")).toBe(written);
+    expect(fs.readdirSync(PROJECT).filter((name) => name.includes(stack))).toEqual([path.basename(file)]);
+  });
+
+  test("that is no YAML is named with the line, and stays as it is", async () => {
+    const broken = RELAY.replace("- 192.0.2.0/24", "[192.0.2.0/24");
+    fs.writeFileSync(file, broken);
+    await expect(refreshSenders(stack, list)).rejects.toThrow(
+      new RegExp(`^Pulumi\\.${stack}\\.yaml, line 9: it is no YAML: Flow sequence .* end with a \\]$`),
+    );
+    expect(fs.readFileSync(file, "utf8")).toBe(broken);
   });
 
   describe("of a list that is fetched", () => {
