@@ -164,7 +164,7 @@ async function broughtUp(
   const view = readOutputs(name, outputs);
   fs.writeFileSync(certificateFileOf(name), view.caCertificate);
   const copied = dataFrom === undefined ? undefined : await copyPeople(dataFrom, stack);
-  for (const realm of directoryRealms(view)) await syncRealm(view, realm, "triggerFullSync");
+  for (const realm of directoryRealms(view)) await syncRealm(name, view, realm, "triggerFullSync");
   return { view, copied };
 }
 
