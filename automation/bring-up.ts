@@ -1,6 +1,7 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { bringFoundations } from "./bring-images.ts";
+import { interruptible } from "./interrupt.ts";
 import { explained, POLICY_PACK, resourcesOf } from "./workspace.ts";
 
 /**
@@ -9,15 +10,19 @@ import { explained, POLICY_PACK, resourcesOf } from "./workspace.ts";
  * refuses to delete what is protected only when it comes to it, half-way through an update. Policies are asked either way.
  *
  * @throws {OperatorError} when Pulumi, the program or a policy refuses it
+ * @throws {InterruptedError} when it was interrupted
  */
 export async function bringUp(stack: automation.Stack): Promise<automation.UpResult> {
   await bringFoundations(stack.name, console.log);
   const resources = await resourcesOf(stack);
   const options = { replace: failedJobs(resources), policyPacks: [POLICY_PACK] };
-  if (resources.some(isProtected)) await explained(stack.name, () => stack.preview(options));
-  return explained(stack.name, () =>
-    stack.up({ ...options, continueOnError: true, onOutput: (text) => process.stdout.write(text) }),
-  );
+  const run = async <T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    explained(stack.name, () =>
+      interruptible(stack.name, `npm run up -- ${stack.name} goes on where it stopped`, operation),
+    );
+  if (resources.some(isProtected)) await run((signal) => stack.preview({ ...options, signal }));
+  const onOutput = (text: string): unknown => process.stdout.write(text);
+  return run((signal) => stack.up({ ...options, continueOnError: true, onOutput, signal }));
 }
 
 function isProtected(resource: unknown): boolean {

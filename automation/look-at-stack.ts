@@ -4,7 +4,8 @@ import { additionsTo } from "./additions.ts";
 import { failedJobs } from "./bring-up.ts";
 import type { StackReport } from "./change-report.ts";
 import { type Change, type Comparison, type Findings, findingsIn } from "./changes.ts";
-import { OperatorError } from "./fail.ts";
+import { InterruptedError, OperatorError } from "./fail.ts";
+import { interruptible } from "./interrupt.ts";
 import { readOutputs } from "./outputs.ts";
 import { PROJECT } from "./project.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -26,12 +27,15 @@ const PUBLIC_PASSPHRASE = path.join(PROJECT, "bootstrap/dev-passphrase");
 /**
  * Previews a stack, policies included, or compares it with its host. Without the stack's state it checks what can be
  * checked, and without its passphrase, as for a pull request from a fork, with placeholders in the place of secrets.
+ *
+ * @throws {InterruptedError} when it was interrupted
  */
 export async function lookAtStack(stack: string, options: LookOptions): Promise<StackReport> {
   try {
     settingsWithoutSecrets(stack);
     return await look(stack, options);
   } catch (error) {
+    if (error instanceof InterruptedError) throw error;
     if (error instanceof OperatorError) return { kind: "failed", stack, message: error.message };
     throw error;
   }
@@ -90,18 +94,17 @@ async function findingsOf(stack: automation.Stack, comparison: Comparison): Prom
   const events: automation.EngineEvent[] = [];
   const onEvent = (event: automation.EngineEvent): void => void events.push(event);
   try {
-    await explained(stack.name, async () =>
-      comparison === "drift"
-        ? stack.previewRefresh({ onEvent })
-        : stack.preview({
-            onEvent,
-            policyPacks: [POLICY_PACK],
-            replace: failedJobs(await resourcesOf(stack)),
-          }),
+    const replace = comparison === "drift" ? [] : failedJobs(await resourcesOf(stack));
+    await explained(stack.name, () =>
+      interruptible(stack.name, "nothing was changed", (signal) =>
+        comparison === "drift"
+          ? stack.previewRefresh({ onEvent, signal })
+          : stack.preview({ onEvent, signal, policyPacks: [POLICY_PACK], replace }),
+      ),
     );
   } catch (error) {
     const findings = findingsIn(events, comparison);
-    if (findings.refusals.length === 0) throw error;
+    if (error instanceof InterruptedError || findings.refusals.length === 0) throw error;
     return findings;
   }
   return findingsIn(events, comparison);

@@ -17,7 +17,7 @@ import {
   withLock,
 } from "./demand/registry.ts";
 import { removeDemand } from "./demand/remove.ts";
-import { OperatorError, runCommand } from "./fail.ts";
+import { InterruptedError, OperatorError, runCommand } from "./fail.ts";
 import { certificateFileOf, folderOf, PROJECT } from "./project.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
 
@@ -181,6 +181,7 @@ async function collect(): Promise<void> {
     try {
       if (await collectOne(stack)) count++;
     } catch (error) {
+      if (error instanceof InterruptedError) throw error;
       const { message, stack: where } = error as Error;
       const reason = error instanceof OperatorError ? message : where; // a fault of ours does not keep the others either
       failures.push(`stack ${stack} is left for the next time: ${reason}`);

@@ -56,9 +56,11 @@ function selectedStack(cwd: string): string | undefined {
 }
 
 function runCli(): Promise<number> {
-  const child = spawn(cli, args, { stdio: "inherit" });
-  process.on("SIGINT", () => undefined); // the terminal sends it to the CLI too, which ends in good order
+  // A program that calls the CLI interrupts this process alone, a terminal both. It ends in good order on the first one.
+  const isCalled = process.env.PULUMI_AUTOMATION_API === "true";
+  process.on("SIGINT", () => isCalled && child.kill("SIGINT"));
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  const child = spawn(cli, args, { stdio: "inherit", detached: isCalled });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {

@@ -10,7 +10,7 @@ import { connectAdmin } from "../../components/keycloak/admin-client.ts";
 import { bringUp } from "../bring-up.ts";
 import { ENGINE } from "../../bootstrap/docker.ts";
 import { type Engine, engineAt } from "../engine.ts";
-import { OperatorError } from "../fail.ts";
+import { InterruptedError, OperatorError } from "../fail.ts";
 import { readOutputs, type StackView } from "../outputs.ts";
 import { certificateFileOf, folderOf, PROJECT, stackFileOf } from "../project.ts";
 import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
@@ -96,6 +96,8 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
       await removeDemand(read(entry.stack) ?? entry, true, say).catch((fault: unknown) => {
         say(`not all of it is gone: ${(fault as Error).message}; later: npm run stack -- gc`);
       });
+      if (error instanceof InterruptedError)
+        throw new InterruptedError(error.signal, `stack ${entry.stack}: interrupted; it was not made`);
       throw error; // what was wrong first
     }
   });

@@ -3,7 +3,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { engineAt } from "../engine.ts";
-import { OperatorError, UntouchedError } from "../fail.ts";
+import { InterruptedError, OperatorError, UntouchedError } from "../fail.ts";
+import { interruptible } from "../interrupt.ts";
 import { backendUrl, PROJECT } from "../project.ts";
 import { asRemoteHost, type RemoteHost } from "../remote-host.ts";
 import { CutError, throughTunnel } from "../tunnel.ts";
@@ -23,6 +24,7 @@ import { removeTree } from "./tree.ts";
  * @param say is told of what Pulumi did not remove, and of what stays
  * @throws {UntouchedError} when the passphrase is wrong, an update is running, another machine makes it, or its clone or
  * its host's ports are out of reach
+ * @throws {InterruptedError} when it was interrupted
  * @throws {OperatorError} when its engine does not answer, or the connection to its host is cut
  */
 export async function removeDemand(entry: Entry, force: boolean, say: (line: string) => void): Promise<void> {
@@ -59,7 +61,7 @@ async function destroy(entry: Entry, force: boolean, say: (line: string) => void
       await explained(stack, () => opened.workspace.removeStack(stack));
     });
   } catch (error) {
-    if (error instanceof CutError) throw error; // half-removed, and the state knows the other half
+    if (error instanceof CutError || error instanceof InterruptedError) throw error; // half-removed, and the state knows the other half
     if (isKept(error, force)) {
       update(entry);
       throw error;
@@ -120,12 +122,16 @@ async function openByName(entry: Entry): Promise<automation.Stack | undefined> {
 
 /** Destroys it; a lock of a process that is gone is taken away before. */
 async function destroyWith(stack: automation.Stack): Promise<void> {
+  const destroy = (): Promise<unknown> =>
+    interruptible(stack.name, "the same again goes on where it stopped", (signal) =>
+      stack.destroy({ signal }),
+    );
   try {
-    await stack.destroy();
+    await destroy();
   } catch (error) {
     if (!(error instanceof automation.CommandError) || !isCutOff(error.message)) throw error;
     await stack.cancel();
-    await stack.destroy();
+    await destroy();
   }
 }
 

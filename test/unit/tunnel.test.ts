@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -228,6 +229,32 @@ describe("with a stand-in for ssh", () => {
       out: "ran\n",
       err: "",
     });
+  });
+
+  test.each([
+    ["a terminal", "", -1],
+    ["a program, at a terminal", "true", -1],
+    ["a program that is told to end", "true", 1],
+  ])("the CLI gets one interrupt of %s", async (_, called, group) => {
+    script("ssh", "#!/bin/sh\necho sso-tunnel-open; exec cat\n");
+    const cli = script("cli", `#!/bin/sh\ntrap 'echo INT' INT; echo begun; sleep 0.5; sleep 0.5; exit 3\n`);
+    const words = ["automation/with-tunnel.ts", cli, "up", "--stack", stack];
+    const child = spawn(process.execPath, words, {
+      cwd: PROJECT,
+      detached: true,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        ...process.env,
+        PATH: `${folder}:${process.env.PATH ?? ""}`,
+        PULUMI_AUTOMATION_API: called,
+      },
+    });
+    let out = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+    await once(child.stdout, "data");
+    process.kill((child.pid ?? 0) * group, "SIGINT");
+    expect(await once(child, "close")).toEqual([3, null]);
+    expect(out).toBe("begun\nINT\n");
   });
 
   test("one that cannot be opened: its reason, and the CLI is not run", () => {
