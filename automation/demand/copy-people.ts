@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import { engineAt } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
 import { readStackSettings } from "../stack-settings.ts";
-import { openStack } from "../workspace.ts";
+import { openIfMade } from "../workspace.ts";
 import { scrubbed } from "./scrub.ts";
 
 /** Asks the directory as its root, beside it. */
@@ -22,23 +22,37 @@ export interface Copied {
 }
 
 /**
- * Fills a stack's directory with people and groups of another stack's, in other names and with one password for all.
+ * Reads people and groups of a stack's directory, as {@link copyPeople} takes them.
  *
- * @throws {OperatorError} when either has no directory, or the other one is not up
+ * @throws {OperatorError} when it has no directory, is not up, or has nobody
  */
-export async function copyPeople(from: string, to: automation.Stack): Promise<Copied> {
-  const source = await directoryOf(await openStack(from));
+export async function readPeople(from: string): Promise<string> {
+  const stack = await openIfMade(from);
+  if (stack === undefined) throw new OperatorError(`stack ${from} is not up; run: npm run up -- ${from}`);
+  const { engine, container, suffix } = await directoryOf(stack);
+  const search = ["(|(objectClass=inetOrgPerson)(objectClass=groupOfNames))", ...READ];
+  const entries = await engine.docker("exec", container, ...SEARCH, ...search).catch((error: unknown) => {
+    throw new OperatorError(
+      `the directory of stack ${from} cannot be read; is it up? See: npm run status -- ${from} (${(error as Error).message})`,
+    );
+  });
+  if (scrubbed(entries, suffix, "").people.length === 0)
+    throw new OperatorError(`the directory of stack ${from} has nobody to copy`);
+  return entries;
+}
+
+/**
+ * Fills a stack's directory with people and groups of another one, in other names and with one password for all.
+ *
+ * @param entries what {@link readPeople} gives
+ * @throws {OperatorError} when the stack has no directory
+ */
+export async function copyPeople(entries: string, to: automation.Stack): Promise<Copied> {
   const target = await directoryOf(to);
-  const entries = await source.engine.docker(
-    ...["exec", source.container, ...SEARCH],
-    "(|(objectClass=inetOrgPerson)(objectClass=groupOfNames))",
-    ...READ,
-  );
   const password = crypto.randomBytes(12).toString("base64url");
   const add = (ldif: string): Promise<string> =>
     target.engine.feed(ldif, "exec", "--interactive", target.container, "ldapadd", "-Q");
-  const [first] = scrubbed(entries, target.suffix, `userPassword: ${password}`).people;
-  if (first === undefined) throw new OperatorError(`the directory of stack ${from} has nobody to copy`);
+  const [first = ""] = scrubbed(entries, target.suffix, `userPassword: ${password}`).people;
   await add(first);
   // Hashing it for each would take longer than all the rest.
   const found = await target.engine.docker(

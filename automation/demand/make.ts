@@ -18,7 +18,7 @@ import { directoryRealms, syncRealm } from "../sync-realm.ts";
 import { withinReach } from "../tunnel.ts";
 import { explained, openStack } from "../workspace.ts";
 import { claim, release, takeAddress } from "./addresses.ts";
-import { type Copied, copyPeople } from "./copy-people.ts";
+import { type Copied, copyPeople, readPeople } from "./copy-people.ts";
 import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
 import { filesOf } from "./maker.ts";
 import { type Entry, enter, read, update, withLock } from "./registry.ts";
@@ -54,11 +54,11 @@ export interface Made {
  * Makes a stack on demand; one that does not come up is removed again.
  *
  * @param say is told what happens
- * @throws {OperatorError} when its name or address is taken, or it does not come up
+ * @throws {OperatorError} when its name or address is taken, there is nobody to copy, or it does not come up
  */
 export async function makeDemand(order: Order, say: (line: string) => void): Promise<Made> {
   stackFileOf(order.from);
-  if (order.dataFrom !== undefined) stackFileOf(order.dataFrom);
+  const people = order.dataFrom === undefined ? undefined : await readPeople(order.dataFrom);
   return withLock(order.stack, async () => {
     const now = Date.now();
     const base = settingsWithoutSecrets(order.from);
@@ -80,7 +80,7 @@ export async function makeDemand(order: Order, say: (line: string) => void): Pro
     try {
       entry = await prepared(entry, order, base);
       const { view, copied, tester } = await withinReach(entry.stack, async () => {
-        const { view, copied } = await broughtUp(entry, order.dataFrom);
+        const { view, copied } = await broughtUp(entry, people);
         const isEmpty = copied === undefined && base.openldap?.seed === undefined;
         return { view, copied, tester: isEmpty ? await addTester(view) : undefined };
       });
@@ -127,6 +127,8 @@ async function prepared(entry: Entry, order: Order, ofClone: Settings): Promise<
       `${order.ref ?? "this clone"} has no Pulumi.${from}.yaml; name another stack by --from`,
     );
   const base = order.ref === undefined ? ofClone : settingsWithoutSecrets(from, folderOf(stack));
+  if (order.dataFrom !== undefined && base.openldap === undefined)
+    throw new OperatorError(`stack ${from} has no directory, so nobody can be copied into one like it`);
   const own = demandSettings(base, {
     ...{ stack, from, docker, addresses, hasData: order.dataFrom !== undefined },
   });
@@ -150,7 +152,7 @@ async function takeName(engine: Engine, stack: string, id: string): Promise<void
 
 async function broughtUp(
   entry: Entry,
-  dataFrom: string | undefined,
+  people: string | undefined,
 ): Promise<{ view: StackView; copied: Copied | undefined }> {
   const { stack: name } = entry;
   const missing = placeholderSecrets(missingSecretsOf(name));
@@ -165,7 +167,7 @@ async function broughtUp(
   const { outputs } = await bringUp(stack);
   const view = readOutputs(name, outputs);
   fs.writeFileSync(certificateFileOf(name), view.caCertificate);
-  const copied = dataFrom === undefined ? undefined : await copyPeople(dataFrom, stack);
+  const copied = people === undefined ? undefined : await copyPeople(people, stack);
   for (const realm of directoryRealms(view)) await syncRealm(name, view, realm, "triggerFullSync");
   return { view, copied };
 }
