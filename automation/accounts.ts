@@ -1,9 +1,10 @@
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { stringify } from "csv-stringify/sync";
 import { renderTable } from "../bootstrap/table.ts";
 import { aliasDomainOf } from "../components/settings/derived.ts";
 import type { Account } from "./account.ts";
 import { accountsOnlyLinkedTo, listAccounts } from "./account-list.ts";
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs, type StackView } from "./outputs.ts";
 import { labelSpam } from "./spam-label.ts";
@@ -27,58 +28,84 @@ only-linked-to  accounts that have no other identity than one of this provider: 
 
 const COLUMNS: readonly (keyof Account)[] = ["username", "email", "created", "lastLogin", "spam"];
 
-await runCommand(async () => {
-  const { words, options } = readArguments({
-    usage: USAGE,
-    words: ["ACTION", "NAME?"],
-    options: {
-      "never-logged-in": "flag",
-      before: "value",
-      spam: "flag",
-      "without-alias": "flag",
-      csv: "flag",
-      reason: "value",
-      stack: "value",
-      realm: "value",
+/** Whose accounts. */
+const WHERE = { stack: "value", realm: "value" } as const;
+
+const ACTIONS = {
+  list: action(
+    [],
+    {
+      ...WHERE,
+      ...{ "never-logged-in": "flag", before: "value", spam: "flag", "without-alias": "flag", csv: "flag" },
     },
-  });
-  const [action, name] = words;
-  const text = (option: string): string | undefined => {
-    const value = options[option];
-    return value === true ? undefined : value;
+    (_, options) => list(options),
+  ),
+  spam: action(["USER"], { ...WHERE, reason: "value" }, ([user], options) =>
+    inRealm(options, async ({ view, realm }) => {
+      await labelSpam(view, realm, user, options.reason ?? "spam");
+      console.log(
+        `${user} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
+      );
+    }),
+  ),
+  unspam: action(["USER"], WHERE, ([user], options) =>
+    inRealm(options, async ({ view, realm }) => {
+      await labelSpam(view, realm, user, undefined);
+      console.log(`${user} of realm ${realm} may log in again.`);
+    }),
+  ),
+  "only-linked-to": action(["PROVIDER"], { ...WHERE, csv: "flag" }, ([alias], options) =>
+    inRealm(options, async ({ view, realm }) => {
+      print(await accountsOnlyLinkedTo(view, realm, alias), options.csv === true);
+    }),
+  ),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
+
+interface Where {
+  readonly stack?: string;
+  readonly realm?: string;
+}
+
+interface ListOptions extends Where {
+  readonly "never-logged-in"?: true;
+  readonly before?: string;
+  readonly spam?: true;
+  readonly "without-alias"?: true;
+  readonly csv?: true;
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const withoutAlias = options["without-alias"] === true;
+  const filter = {
+    neverLoggedIn: options["never-logged-in"] === true,
+    spam: options.spam === true,
+    withoutAlias,
+    ...(options.before === undefined ? {} : { before: dateOf(options.before) }),
   };
-  const stackName = text("stack") ?? "dev";
+  await inRealm(options, async ({ stack, view, realm }) => {
+    if (withoutAlias && aliasDomainOf(await readStackSettings(stack), realm) === undefined) {
+      throw new OperatorError(`realm ${realm} gives no aliases: it has no aliasDomain`);
+    }
+    print(await listAccounts(stack, view, realm, filter), options.csv === true);
+  });
+}
+
+interface Place {
+  readonly stack: automation.Stack;
+  readonly view: StackView;
+  readonly realm: string;
+}
+
+/** Opens a stack, dev by default, and does something with a realm's accounts, by default those of its first. */
+async function inRealm(where: Where, use: (place: Place) => Promise<void>): Promise<void> {
+  const { stack: stackName = "dev" } = where;
   const stack = await openStack(stackName);
   const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
-  const realm = realmOf(view, text("realm"));
-
-  await withinReach(stackName, async () => {
-    if (action === "list" && name === undefined) {
-      const before = text("before");
-      const withoutAlias = options["without-alias"] === true;
-      if (withoutAlias && aliasDomainOf(await readStackSettings(stack), realm) === undefined) {
-        throw new OperatorError(`realm ${realm} gives no aliases: it has no aliasDomain`);
-      }
-      const accounts = await listAccounts(stack, view, realm, {
-        neverLoggedIn: options["never-logged-in"] === true,
-        spam: options.spam === true,
-        withoutAlias,
-        ...(before === undefined ? {} : { before: dateOf(before) }),
-      });
-      print(accounts, options.csv === true);
-    } else if (action === "only-linked-to" && name !== undefined) {
-      print(await accountsOnlyLinkedTo(view, realm, name), options.csv === true);
-    } else if (action === "spam" && name !== undefined) {
-      await labelSpam(view, realm, name, text("reason") ?? "spam");
-      console.log(
-        `${name} of realm ${realm} is labelled as spam: its sessions have ended and it cannot log in.`,
-      );
-    } else if (action === "unspam" && name !== undefined) {
-      await labelSpam(view, realm, name, undefined);
-      console.log(`${name} of realm ${realm} may log in again.`);
-    } else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
-  });
-});
+  const realm = realmOf(view, where.realm);
+  await withinReach(stackName, () => use({ stack, view, realm }));
+}
 
 function print(accounts: readonly Account[], asCsv: boolean): void {
   const rows = accounts.map((account) => COLUMNS.map((column) => account[column] ?? ""));

@@ -1,4 +1,4 @@
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { execIn } from "./containers.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { readOutputs } from "./outputs.ts";
@@ -11,13 +11,12 @@ const USAGE = `usage: npm run dns -- zone [STACK]
 zone  prints the DNS records of stack dev or another as text of zone files
 ds    prints the DS records that make the parent zones vouch for those that the stack's Knot signs`;
 
-await runCommand(async () => {
-  const { words } = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] });
-  const [action, stackName = "dev"] = words;
-  if (action === "zone") await printZones(stackName);
-  else if (action === "ds") await printDs(stackName);
-  else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
-});
+const ACTIONS = {
+  zone: action(["STACK?"], {}, ([stackName = "dev"]) => printZones(stackName)),
+  ds: action(["STACK?"], {}, ([stackName = "dev"]) => printDs(stackName)),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
 
 async function printZones(stackName: string): Promise<void> {
   const stack = await openStack(stackName);

@@ -1,5 +1,5 @@
 import { isSsh } from "../components/host/ssh.ts";
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { prepareHost } from "./host-prepare.ts";
 
@@ -15,22 +15,29 @@ built on. Again: nothing changes.
 /** Exit code of `--check` where something would change. */
 const WOULD_CHANGE = 2;
 
-await runCommand(async () => {
-  const { words, options } = readArguments({
-    usage: USAGE,
-    words: ["ACTION", "HOST"],
-    options: { "allow-ssh-from": "value", check: "flag" },
-  });
-  const [action, address = ""] = words;
-  if (action !== "prepare") throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
+const ACTIONS = {
+  prepare: action(
+    ["HOST"],
+    { "allow-ssh-from": "value", check: "flag" },
+    ([address], { "allow-ssh-from": networks, check }) =>
+      prepare(address, networks?.split(","), check === true),
+  ),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
+
+async function prepare(
+  address: string,
+  sshNetworks: readonly string[] | undefined,
+  checkOnly: boolean,
+): Promise<void> {
   if (!isSsh(address) || !URL.canParse(address))
     throw new OperatorError(`${address}: not a host; give such as ssh://root@sso.example.org`);
-  const networks = options["allow-ssh-from"];
   const results = await prepareHost({
     address,
-    ...(typeof networks === "string" ? { sshNetworks: networks.split(",") } : {}),
-    checkOnly: options.check === true,
+    ...(sshNetworks === undefined ? {} : { sshNetworks }),
+    checkOnly,
     tell: console.log,
   });
   if (Object.values(results).includes("would change")) process.exitCode = WOULD_CHANGE;
-});
+}

@@ -1,5 +1,5 @@
 import { renderTable } from "../bootstrap/table.ts";
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { inboxOf, type Message } from "./inbox.ts";
 import { queueOf } from "./mail-queue.ts";
@@ -17,21 +17,16 @@ queue            what waits in its relay, and why
 refresh-senders  writes the networks that Atlassian sends mail from into Pulumi.STACK.yaml; of a copy of
                  Atlassian's list with --from, a file or an https:// address`;
 
-await runCommand(async () => {
-  const { words, options } = readArguments({
-    usage: USAGE,
-    words: ["ACTION", "NUMBER?", "STACK?"],
-    options: { from: "value" },
-  });
-  const [action, ...rest] = words;
-  const [first] = rest;
-  if (action === "list" && rest.length <= 1) await list(first ?? "dev");
-  else if (action === "show" && first !== undefined) await show(first, rest[1] ?? "dev");
-  else if (action === "queue" && rest.length <= 1) await queue(first ?? "dev");
-  else if (action === "refresh-senders" && rest.length === 1 && first !== undefined)
-    await refresh(first, typeof options.from === "string" ? options.from : undefined);
-  else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
-});
+const ACTIONS = {
+  list: action(["STACK?"], {}, ([stackName = "dev"]) => list(stackName)),
+  show: action(["NUMBER", "STACK?"], {}, ([number, stackName = "dev"]) => show(number, stackName)),
+  queue: action(["STACK?"], {}, ([stackName = "dev"]) => queue(stackName)),
+  "refresh-senders": action(["STACK"], { from: "value" }, ([stackName], { from }) =>
+    refresh(stackName, from),
+  ),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
 
 async function list(stackName: string): Promise<void> {
   const messages = await inbox(stackName);

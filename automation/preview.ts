@@ -42,7 +42,7 @@ await runCommand(async () => {
   else process.exitCode = reports.some(hasChanges) ? EXIT.changed : EXIT.unchanged;
 });
 
-function formatOf(text: string | true): ReportFormat {
-  if (typeof text === "string" && Object.keys(WRITERS).includes(text)) return text as ReportFormat;
-  throw new OperatorError(`--format is ${String(text)}; allowed: ${Object.keys(WRITERS).join(", ")}`);
+function formatOf(text: string): ReportFormat {
+  if (Object.keys(WRITERS).includes(text)) return text as ReportFormat;
+  throw new OperatorError(`--format is ${text}; allowed: ${Object.keys(WRITERS).join(", ")}`);
 }

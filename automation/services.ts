@@ -1,7 +1,7 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { newestClientIdOf, presetOf } from "../components/realm/services/presets.ts";
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { bringUp } from "./bring-up.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { allServices, callFor, findService, type FoundService } from "./find-service.ts";
@@ -23,19 +23,19 @@ rotate  gives a service a new client and secret, and brings the stack up; the ol
 
 type Options = Readonly<Record<string, string | true>>;
 
-await runCommand(async () => {
-  const { words, options } = readArguments({
-    usage: USAGE,
-    words: ["ACTION", "NAME or STACK?", "STACK?"],
-    options: { realm: "value", secret: "flag", finish: "flag" },
-  });
-  const [action = "", name, stackName = "dev"] = words;
-  if (action === "list" && words.length < 3) await list(name ?? "dev");
-  else if (action === "show" && name !== undefined) await show(name, stackName, options);
-  else if (action === "rotate" && name !== undefined)
-    await withinReach(stackName, () => rotate(name, stackName, options));
-  else throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
-});
+const ACTIONS = {
+  list: action(["STACK?"], {}, ([stackName = "dev"]) => list(stackName)),
+  show: action(["NAME", "STACK?"], { realm: "value", secret: "flag" }, ([name, stackName = "dev"], options) =>
+    show(name, stackName, options),
+  ),
+  rotate: action(
+    ["NAME", "STACK?"],
+    { realm: "value", secret: "flag", finish: "flag" },
+    ([name, stackName = "dev"], options) => withinReach(stackName, () => rotate(name, stackName, options)),
+  ),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
 
 async function list(stackName: string): Promise<void> {
   const all = allServices(await readStackSettings(await openStack(stackName)));

@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { stackFileSchema } from "../components/settings/json-schema.ts";
 import { commandFor } from "../components/settings/secrets.ts";
-import { readArguments } from "./arguments.ts";
-import { OperatorError, runCommand } from "./fail.ts";
+import { action, runAction } from "./arguments.ts";
+import { runCommand } from "./fail.ts";
 import { PROJECT } from "./project.ts";
 import { missingSecretsOf } from "./stack-settings.ts";
 
@@ -15,13 +15,16 @@ schema  writes the JSON Schema that gives editors completion in the stack files`
 
 const SCHEMA_FILE = path.join(PROJECT, "components/settings/stack-file.schema.json");
 
-await runCommand(() => {
-  const [action, stackName] = readArguments({ usage: USAGE, words: ["ACTION", "STACK?"] }).words;
-  if (action === "check" && stackName !== undefined) check(stackName);
-  else if (action === "schema" && stackName === undefined)
+const ACTIONS = {
+  check: action(["STACK"], {}, ([stackName]) => {
+    check(stackName);
+  }),
+  schema: action([], {}, () => {
     fs.writeFileSync(SCHEMA_FILE, `${JSON.stringify(stackFileSchema(), null, 2)}\n`);
-  else throw new OperatorError(`unknown: ${[action, stackName].join(" ").trim()}\n${USAGE}`);
-});
+  }),
+};
+
+await runCommand(() => runAction(USAGE, ACTIONS));
 
 /** @throws {OperatorError} naming every fault of the file */
 function check(stackName: string): void {

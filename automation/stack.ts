@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { renderTable } from "../bootstrap/table.ts";
 import { stackFileIn } from "../components/settings/stack-file.ts";
-import { readArguments } from "./arguments.ts";
+import { action, runAction } from "./arguments.ts";
 import { type Made, makeDemand } from "./demand/make.ts";
 import { lifeOf, nameOf, spanText, stackOf } from "./demand/order.ts";
 import {
@@ -38,51 +38,38 @@ delete  removes one with all that is in it; with --force even if the passphrase 
         that made it is out of reach
 gc      removes those whose time is over, and those whose making was cut off`;
 
-type Options = Readonly<Record<string, string | true>>;
-
-const ACTIONS: Readonly<Record<string, (name: string | undefined, options: Options) => Promise<void>>> = {
-  new: (name, options) => create(needed(name), options),
-  list: () => list(),
-  extend: (name, options) => extend(needed(name), options),
-  delete: (name, options) => remove(needed(name), options.force === true),
-  gc: () => collect(),
+const ACTIONS = {
+  new: action(
+    ["NAME"],
+    { from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" },
+    ([name], options) => create(stackOf(name), options),
+  ),
+  list: action([], {}, () => list()),
+  extend: action(["NAME"], { ttl: "value" }, ([name], { ttl }) => extend(stackOf(name), ttl)),
+  delete: action(["NAME"], { force: "flag" }, ([name], { force }) => remove(stackOf(name), force === true)),
+  gc: action([], {}, () => collect()),
 };
 
-await runCommand(async () => {
-  const { words, options } = readArguments({
-    usage: USAGE,
-    words: ["ACTION", "NAME?"],
-    options: {
-      ...{ from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" },
-      force: "flag",
-    },
-  });
-  const [action = "", name] = words;
-  const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-  if (run === undefined) throw new OperatorError(`unknown: ${words.join(" ")}\n${USAGE}`);
-  await run(name, options);
-});
+await runCommand(() => runAction(USAGE, ACTIONS));
 
-function needed(name: string | undefined): string {
-  if (name === undefined) throw new OperatorError(`a name is missing\n${USAGE}`);
-  return stackOf(name);
+interface NewOptions {
+  readonly from?: string;
+  readonly ttl?: string;
+  readonly ref?: string;
+  readonly address?: string;
+  readonly "data-from"?: string;
 }
 
-function textOf(options: Options, option: string): string | undefined {
-  const value = options[option];
-  return value === true ? undefined : value;
-}
-
-async function create(stack: string, options: Options): Promise<void> {
+async function create(
+  stack: string,
+  { from = "staging", ttl = "8h", ref, address, "data-from": dataFrom }: NewOptions,
+): Promise<void> {
   const start = performance.now();
-  const ref = textOf(options, "ref");
-  const address = textOf(options, "address");
-  const dataFrom = textOf(options, "data-from");
   const made = await makeDemand(
     {
       stack,
-      from: textOf(options, "from") ?? "staging",
-      lifeMs: lifeOf(textOf(options, "ttl") ?? "8h"),
+      from,
+      lifeMs: lifeOf(ttl),
       ...(ref === undefined ? {} : { ref }),
       ...(address === undefined ? {} : { address }),
       ...(dataFrom === undefined ? {} : { dataFrom }),
@@ -152,8 +139,8 @@ async function list(): Promise<void> {
     );
 }
 
-async function extend(stack: string, options: Options): Promise<void> {
-  const life = lifeOf(textOf(options, "ttl") ?? "8h");
+async function extend(stack: string, ttl = "8h"): Promise<void> {
+  const life = lifeOf(ttl);
   known(stack);
   await withLock(stack, () => {
     const entry = known(stack);
