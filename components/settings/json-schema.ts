@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { derivationSettings } from "./derive.ts";
-import { stackSettings } from "./schema.ts";
+import { settingsBesideSecrets } from "./schema.ts";
 
 /** Pulumi project whose namespace the settings are in. */
 const NAMESPACE = "sso";
@@ -13,7 +13,7 @@ type Node = Readonly<Record<string, unknown>>;
  * validation itself. A file that goes by another one (`from`) may leave out anything.
  */
 export function stackFileSchema(): object {
-  const settings = schemaOf(stackSettings);
+  const settings = schemaOf(settingsBesideSecrets);
   const derivation = schemaOf(derivationSettings);
   const whole = prefixed({ properties: settings.properties, required: settings.required });
   const partly = partial({ properties: settings.properties, required: [] }) as Parts;

@@ -75,7 +75,7 @@ export function parseSettings(
   raw: RawSettings,
   readBase: ReadBase = () => undefined,
 ): Settings {
-  return checkedBy(stackSettings, stack, said(stack, raw, readBase));
+  return checkedBy(stackSettings(stack), stack, said(stack, raw, readBase));
 }
 
 /**
@@ -228,7 +228,7 @@ function shown(value: unknown): string {
 
 /** Keys allowed in the object at `path`, for the remedy of a misspelt one. */
 function knownKeysAt(raw: unknown, path: Path): string[] {
-  let schema = unwrapped(stackSettings, raw);
+  let schema = unwrapped(settingsBesideSecrets, raw);
   path.forEach((step, index) => {
     schema = unwrapped(childOf(schema, step), valueAt(raw, path.slice(0, index + 1)));
   });

@@ -96,11 +96,19 @@ export const settingsBesideSecrets = uncheckedSettings.check(
   checkCertificates,
 );
 
-/** All that a stack says: its file under `config`, without the `sso:` in front, and those that it goes by. */
-export const stackSettings = settingsBesideSecrets.check(checkSecrets);
+/**
+ * All that a stack says: its file under `config`, without the `sso:` in front, and those that it goes by.
+ *
+ * @param stack its name, for the commands that set secrets
+ */
+export function stackSettings(stack: string): typeof settingsBesideSecrets {
+  return settingsBesideSecrets.check((context) => {
+    checkSecrets(context, stack);
+  });
+}
 
 /** Everything a stack says, checked, with defaults filled in. */
-export type Settings = DeepReadonly<z.output<typeof stackSettings>>;
+export type Settings = DeepReadonly<z.output<typeof settingsBesideSecrets>>;
 export type RealmSettings = Settings["realms"][number];
 export type ThemeSettings = RealmSettings["theme"];
 export type DirectoryRealmSettings = Extract<RealmSettings, { kind: "directory" }>;

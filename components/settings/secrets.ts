@@ -9,7 +9,7 @@ const name = z.string().regex(/^[a-z0-9][a-zA-Z0-9-]*$/, { error: "a name of let
 export const secretSettings = z
   .record(name, z.record(name, z.string({ error: "a secret" }).min(1, { error: "a secret" })))
   .default({})
-  .describe("Secrets, set by: pulumi config set --secret --path sso:secrets.GROUP.NAME");
+  .describe("Secrets, set by: pulumi config set --stack STACK --secret --path sso:secrets.GROUP.NAME");
 
 /** Where a secret stands: `sso:secrets.<group>.<name>`. */
 export interface SecretName {
@@ -39,9 +39,8 @@ export function neededSecrets(settings: Omit<UncheckedSettings, "secrets">): Sec
 }
 
 /** The command that sets a secret. */
-export function commandFor({ group, name: key }: SecretName, stack?: string): string {
-  const of = stack === undefined ? "" : ` --stack ${stack}`;
-  return `pulumi config set${of} --secret --path sso:secrets.${group}.${key}`;
+export function commandFor({ group, name: key }: SecretName, stack: string): string {
+  return `pulumi config set --stack ${stack} --secret --path sso:secrets.${group}.${key}`;
 }
 
 /** Stands for a secret where nobody asks what it is; a TSIG key's must be base64. */
@@ -55,7 +54,7 @@ export function placeholderSecrets(names: readonly SecretName[]): Record<string,
 }
 
 /** Refuses a stack that lacks a secret, or holds one that nothing asks for. */
-export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>): void {
+export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>, stack: string): void {
   const { secrets } = context.value;
   const needed = neededSecrets(context.value);
   const fault = ({ group, name: key }: SecretName, allowed: string): void => {
@@ -63,14 +62,14 @@ export function checkSecrets(context: z.core.ParsePayload<UncheckedSettings>): v
   };
   for (const secret of needed) {
     if (secrets[secret.group]?.[secret.name] !== undefined) continue;
-    fault(secret, `a secret; run: ${commandFor(secret)}`);
+    fault(secret, `a secret; run: ${commandFor(secret, stack)}`);
   }
   for (const [group, names] of Object.entries(secrets)) {
     for (const key of Object.keys(names)) {
       if (needed.some((secret) => secret.group === group && secret.name === key)) continue;
       fault(
         { group, name: key },
-        `only secrets that a setting asks for; run: pulumi config rm --path sso:secrets.${group}.${key}`,
+        `only secrets that a setting asks for; run: pulumi config rm --stack ${stack} --path sso:secrets.${group}.${key}`,
       );
     }
   }

@@ -78,7 +78,7 @@ describe("stack settings", () => {
   test("a broker realm needs the secrets of its providers, by the command that sets each", () => {
     expect(faultsOf({ ...BROKERS, realms: [BROKER] }).message).toBe(
       "Pulumi.dev.yaml has a fault:\n  secrets.developers.github: missing; allowed: a secret; " +
-        "run: pulumi config set --secret --path sso:secrets.developers.github",
+        "run: pulumi config set --stack dev --secret --path sso:secrets.developers.github",
     );
     const secrets = { developers: { github: "canary" } };
     expect(parseSettings("dev", { ...BROKERS, realms: [BROKER], secrets }).realms[0]).toMatchObject({
@@ -89,7 +89,8 @@ describe("stack settings", () => {
   test("a secret that nothing asks for is refused, and never shown", () => {
     const { message } = faultsOf({ ...LEAST, secrets: { smtp: { password: "canary" } } });
     expect(message).toContain(
-      "secrets.smtp.password: a value; allowed: only secrets that a setting asks for",
+      "secrets.smtp.password: a value; allowed: only secrets that a setting asks for; " +
+        "run: pulumi config rm --stack dev --path sso:secrets.smtp.password",
     );
     expect(message).not.toContain("canary");
   });

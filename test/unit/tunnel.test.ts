@@ -64,9 +64,10 @@ describe("what is called pulumi", () => {
   });
 
   /** What is run for these words, called in a folder. */
-  function run(words: string, cwd = "clone"): string {
+  function run(words: string, cwd = "clone", own: Readonly<Record<string, string>> = {}): string {
     const { stdout } = spawnSync(path.join(folder, "clone/bootstrap/pulumi"), words.split(" "), {
       cwd: path.join(folder, cwd),
+      env: { ...process.env, ...own },
       encoding: "utf8",
     });
     return stdout;
@@ -88,6 +89,15 @@ describe("what is called pulumi", () => {
     ["watch --stack here", "cli", POLICIES],
   ])("%s: %s", (words, expected, more = "") => {
     expect(run(words)).toBe(`${expected} ${words}${more}\n`);
+  });
+
+  test.each([
+    ["stack select --stack here", "stack history --page-size 1 --stack here"],
+    ["stack init here", "stack init here --no-select"],
+    ["stack ls --json", "stack ls --json"],
+  ])("%s of a program leaves which stack is selected", (words, ofProgram) => {
+    expect(run(words)).toBe(`cli ${words}\n`);
+    expect(run(words, "clone", { PULUMI_AUTOMATION_API: "true" })).toBe(`cli ${ofProgram}\n`);
   });
 
   test.each([
