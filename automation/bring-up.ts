@@ -2,6 +2,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { bringFoundations } from "./bring-images.ts";
 import { interruptible } from "./interrupt.ts";
+import { refuseSecond } from "./other-state.ts";
 import { explained, POLICY_PACK, resourcesOf } from "./workspace.ts";
 
 /**
@@ -9,12 +10,13 @@ import { explained, POLICY_PACK, resourcesOf } from "./workspace.ts";
  * been mended outside of the stack, which Pulumi cannot see. Where the state protects data, a preview comes first: Pulumi
  * refuses to delete what is protected only when it comes to it, half-way through an update. Policies are asked either way.
  *
- * @throws {OperatorError} when Pulumi, the program or a policy refuses it
+ * @throws {OperatorError} when Pulumi, the program or a policy refuses it, or when another state has the stack
  * @throws {InterruptedError} when it was interrupted
  */
 export async function bringUp(stack: automation.Stack): Promise<automation.UpResult> {
-  await bringFoundations(stack.name, console.log);
   const resources = await resourcesOf(stack);
+  if (resources.length === 0) await refuseSecond(stack.name); // a container's making begins in the state, even if cut off
+  await bringFoundations(stack.name, console.log);
   const options = { replace: failedJobs(resources), policyPacks: [POLICY_PACK] };
   const run = async <T>(operation: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     explained(stack.name, () =>

@@ -1,6 +1,6 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { OperatorError } from "./fail.ts";
+import { notUp } from "./project.ts";
 
 const stackView = z.object({
   url: z.string(),
@@ -30,6 +30,6 @@ export function readOutputs(stackName: string, outputs: automation.OutputMap): S
     Object.entries(outputs).map(([key, output]) => [key, output.value as unknown]),
   );
   const view = stackView.safeParse(values);
-  if (!view.success) throw new OperatorError(`stack ${stackName} is not up; run: npm run up -- ${stackName}`);
+  if (!view.success) throw notUp(stackName);
   return view.data;
 }

@@ -23,6 +23,19 @@ export function backendUrl(chosen = process.env.PULUMI_BACKEND_URL ?? ""): strin
   return `file://${path.resolve(PROJECT, folder.replace(/^~(?=\/|$)/, os.homedir()))}`;
 }
 
+/** The same for a message, without a password in it. */
+export function shownBackend(): string {
+  return backendUrl().replace(/\/\/[^/]*@/, "//");
+}
+
+/** A stack that the states do not know as one that is up: it is not, or they are not its own. */
+export function notUp(stackName: string): OperatorError {
+  return new OperatorError(
+    `stack ${stackName} is not up, as the states in ${shownBackend()} have it; set PULUMI_BACKEND_URL to where its ` +
+      `state is, or run: npm run up -- ${stackName}`,
+  );
+}
+
 function backendOfProject(): string {
   const { backend } = parseYaml(fs.readFileSync(path.join(PROJECT, "Pulumi.yaml"), "utf8")) as {
     backend: { url: string };

@@ -8,7 +8,7 @@ import { certificateFileOf, PROJECT } from "./project.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { withinReach } from "./tunnel.ts";
-import { openStack } from "./workspace.ts";
+import { openToBringUp } from "./workspace.ts";
 
 const USAGE = `usage: npm run up [-- STACK]
 
@@ -20,7 +20,7 @@ await runCommand(async () => {
 });
 
 async function up(stackName: string): Promise<void> {
-  const stack = await openStack(stackName);
+  const stack = await openToBringUp(stackName);
   const result = await bringUp(stack);
   const view = readOutputs(stackName, result.outputs);
   const certificate = certificateFileOf(stackName);

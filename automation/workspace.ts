@@ -2,17 +2,28 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { OperatorError, UntouchedError } from "./fail.ts";
-import { backendUrl, folderOf, PROJECT, STATE, stackFileOf } from "./project.ts";
+import { backendUrl, folderOf, notUp, PROJECT, STATE, stackFileOf } from "./project.ts";
 
 /** What no stack may be; Pulumi asks it before it makes or changes anything. */
 export const POLICY_PACK = path.join(PROJECT, "policy");
 
 /**
- * Opens a stack of this project, making its state on first use.
+ * Opens a stack of this project that has been made.
+ *
+ * @throws {OperatorError} when there is no such stack file, or no state of it where the states are
+ */
+export async function openStack(stackName: string): Promise<automation.Stack> {
+  const stack = await openIfMade(stackName);
+  if (stack === undefined) throw notUp(stackName);
+  return stack;
+}
+
+/**
+ * Opens a stack of this project to bring it up, making its state on first use.
  *
  * @throws {OperatorError} when there is no such stack file or the passphrase does not open it
  */
-export async function openStack(stackName: string): Promise<automation.Stack> {
+export async function openToBringUp(stackName: string): Promise<automation.Stack> {
   const [program, options] = placeOf(stackName);
   return explained(stackName, () => automation.LocalWorkspace.createOrSelectStack(program, options));
 }

@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import { engineAt } from "../engine.ts";
 import { OperatorError } from "../fail.ts";
 import { readStackSettings } from "../stack-settings.ts";
-import { openIfMade } from "../workspace.ts";
+import { openStack } from "../workspace.ts";
 import { scrubbed } from "./scrub.ts";
 
 /** Asks the directory as its root, beside it. */
@@ -27,9 +27,7 @@ export interface Copied {
  * @throws {OperatorError} when it has no directory, is not up, or has nobody
  */
 export async function readPeople(from: string): Promise<string> {
-  const stack = await openIfMade(from);
-  if (stack === undefined) throw new OperatorError(`stack ${from} is not up; run: npm run up -- ${from}`);
-  const { engine, container, suffix } = await directoryOf(stack);
+  const { engine, container, suffix } = await directoryOf(await openStack(from));
   const search = ["(|(objectClass=inetOrgPerson)(objectClass=groupOfNames))", ...READ];
   const entries = await engine.docker("exec", container, ...SEARCH, ...search).catch((error: unknown) => {
     throw new OperatorError(

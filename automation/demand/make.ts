@@ -16,7 +16,7 @@ import { certificateFileOf, folderOf, PROJECT, stackFileOf } from "../project.ts
 import { missingSecretsOf, settingsWithoutSecrets } from "../stack-settings.ts";
 import { directoryRealms, syncRealm } from "../sync-realm.ts";
 import { withinReach } from "../tunnel.ts";
-import { explained, openStack } from "../workspace.ts";
+import { explained, openToBringUp } from "../workspace.ts";
 import { claim, release, takeAddress } from "./addresses.ts";
 import { type Copied, copyPeople, readPeople } from "./copy-people.ts";
 import { findLeftovers, nameVolumeOf } from "./leftovers.ts";
@@ -156,7 +156,7 @@ async function broughtUp(
 ): Promise<{ view: StackView; copied: Copied | undefined }> {
   const { stack: name } = entry;
   const missing = placeholderSecrets(missingSecretsOf(name));
-  const stack = await openStack(name);
+  const stack = await openToBringUp(name);
   const secrets = Object.entries(missing).flatMap(([group, values]) =>
     Object.entries(values).map(([key, value]): [string, automation.ConfigValue] => [
       `sso:secrets.${group}.${key}`,

@@ -1,8 +1,18 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Engine } from "../../automation/engine.ts";
 import { PROJECT, treeOf } from "../../automation/project.ts";
-import { explained, lastErrors, openIfMade, openStack, refusalsIn } from "../../automation/workspace.ts";
+import { readOutputs } from "../../automation/outputs.ts";
+import { refuseSecond } from "../../automation/other-state.ts";
+import {
+  explained,
+  lastErrors,
+  openIfMade,
+  openStack,
+  openToBringUp,
+  refusalsIn,
+} from "../../automation/workspace.ts";
 
 const OUTPUT = `Updating (dev):
  +  docker:index:Container web creating (0s) error: container "web": port taken
@@ -105,7 +115,8 @@ describe("a stack that runs another branch's program", () => {
   });
 
   test.each([
-    ["openStack", "createOrSelectStack", openStack],
+    ["openToBringUp", "createOrSelectStack", openToBringUp],
+    ["openStack", "selectStack", openStack],
     ["openIfMade", "selectStack", openIfMade],
   ] as const)("%s opens it where its file is, with the clone's states", async (_, method, open) => {
     const opening = jest.spyOn(automation.LocalWorkspace, method).mockResolvedValue({} as never);
@@ -117,5 +128,55 @@ describe("a stack that runs another branch's program", () => {
       ],
     ]);
     opening.mockRestore();
+  });
+});
+
+describe("a stack that the states do not know", () => {
+  const { PULUMI_BACKEND_URL: before } = process.env;
+  const notUp =
+    "stack dev is not up, as the states in postgres://db.test/states have it; " +
+    "set PULUMI_BACKEND_URL to where its state is, or run: npm run up -- dev";
+
+  beforeAll(() => {
+    process.env.PULUMI_BACKEND_URL = "postgres://sso:canary@db.test/states";
+  });
+
+  afterAll(() => {
+    if (before === undefined) delete process.env.PULUMI_BACKEND_URL;
+    else process.env.PULUMI_BACKEND_URL = before;
+  });
+
+  test("is not made by who only reads it", async () => {
+    const make = jest.spyOn(automation.LocalWorkspace, "createOrSelectStack");
+    const select = jest
+      .spyOn(automation.LocalWorkspace, "selectStack")
+      .mockRejectedValue(Object.create(automation.StackNotFoundError.prototype));
+    await expect(openStack("dev")).rejects.toThrow(notUp);
+    expect(make).not.toHaveBeenCalled();
+    select.mockRestore();
+  });
+
+  test("is not up either where its state is empty", () => {
+    expect(() => readOutputs("dev", {})).toThrow(notUp);
+  });
+
+  const engineWith = (...names: readonly string[]): Engine => ({
+    name: "this machine's engine",
+    isLocal: true,
+    docker: () => Promise.resolve(names.join("\n")),
+    feed: () => Promise.resolve(""),
+  });
+
+  test("is not made beside one of its name", async () => {
+    await expect(refuseSecond("dev", engineWith("sso-dev-postgres", "sso-dev-keycloak"))).rejects.toThrow(
+      "this machine's engine has sso-dev-postgres, sso-dev-keycloak already, of a stack dev that the states in " +
+        "postgres://db.test/states do not know; nothing was changed. Set PULUMI_BACKEND_URL to where its state is; ",
+    );
+  });
+
+  test("is made beside others, also those whose names begin alike", async () => {
+    const others = ["sso-dev-2-postgres", "sso-staging-nginx", "sso-dev-postgres-2"];
+    await expect(refuseSecond("dev", engineWith(...others))).resolves.toBeUndefined();
+    await expect(refuseSecond("dev", engineWith())).resolves.toBeUndefined();
   });
 });
