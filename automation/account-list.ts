@@ -1,7 +1,7 @@
 import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { type Account, type AccountFilter, isoTime, present, withoutMilliseconds } from "./account.ts";
+import { asAdmin } from "./as-admin.ts";
 import { execIn } from "./containers.ts";
 import { accountsIn, ldapSearch } from "./directory-accounts.ts";
 import { OperatorError } from "./fail.ts";
@@ -19,7 +19,7 @@ export async function listAccounts(
 ): Promise<Account[]> {
   const accounts =
     view.realms[realm]?.federationId === undefined
-      ? await usersOf(await connectAdmin(view.admin, view.caCertificate), realm, filter)
+      ? await asAdmin(view, (client) => usersOf(client, realm, filter))
       : accountsIn(await execIn(stack, "openldap", ldapSearch(filter)));
   return accounts.sort((a, b) => a.username.localeCompare(b.username));
 }
@@ -46,12 +46,11 @@ async function usersOf(
  *
  * @throws {OperatorError} where the realm has no such provider
  */
-export async function accountsOnlyLinkedTo(
-  view: StackView,
-  realm: string,
-  alias: string,
-): Promise<Account[]> {
-  const client = await connectAdmin(view.admin, view.caCertificate);
+export function accountsOnlyLinkedTo(view: StackView, realm: string, alias: string): Promise<Account[]> {
+  return asAdmin(view, (client) => onlyLinkedTo(client, realm, alias));
+}
+
+async function onlyLinkedTo(client: KeycloakAdminClient, realm: string, alias: string): Promise<Account[]> {
   const providers = await client.identityProviders.find({ realm });
   const aliases = providers.map((provider) => provider.alias ?? "");
   if (!aliases.includes(alias)) {

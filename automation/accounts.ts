@@ -50,8 +50,13 @@ const ACTIONS = {
   ),
   unspam: action(["USER"], WHERE, ([user], options) =>
     inRealm(options, async ({ view, realm }) => {
-      await labelSpam(view, realm, user, undefined);
-      console.log(`${user} of realm ${realm} may log in again.`);
+      const isEnabled = await labelSpam(view, realm, user, undefined);
+      console.log(
+        isEnabled
+          ? `${user} of realm ${realm} may log in again.`
+          : `${user} of realm ${realm} has no label any more, but is disabled still, by an administrator or in the ` +
+              "directory: if that is to end too, enable it in Keycloak's console.",
+      );
     }),
   ),
   "only-linked-to": action(["PROVIDER"], { ...WHERE, csv: "flag" }, ([alias], options) =>

@@ -2,8 +2,8 @@ import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type ClientRepresentation from "@keycloak/keycloak-admin-client/lib/defs/clientRepresentation.js";
 import type AuthenticationFlowRepresentation from "@keycloak/keycloak-admin-client/lib/defs/authenticationFlowRepresentation.js";
 import { z } from "zod";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { KEYCLOAKS_OWN } from "../components/settings/service-presets.ts";
+import { asAdmin } from "./as-admin.ts";
 import type { Change } from "./changes.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -122,9 +122,15 @@ const resource = z.object({
  *
  * @param resources what the stack's state says of them
  */
-export async function additionsTo(view: StackView, resources: readonly unknown[]): Promise<Change[]> {
-  const known = knownTo(resources);
-  const client = await connectAdmin(view.admin, view.caCertificate);
+export function additionsTo(view: StackView, resources: readonly unknown[]): Promise<Change[]> {
+  return asAdmin(view, (client) => additionsIn(client, view, knownTo(resources)));
+}
+
+async function additionsIn(
+  client: KeycloakAdminClient,
+  view: StackView,
+  known: ReadonlySet<string>,
+): Promise<Change[]> {
   const isOurs = (realm: string, name: string): boolean =>
     realm === MASTER && name.split("/")[0] === view.admin.clientId;
   const realms = (await client.realms.find({ briefRepresentation: true })).map(({ realm = "" }) => realm);

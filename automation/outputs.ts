@@ -21,8 +21,8 @@ const stackView = z.object({
   admin: z.object({ url: z.string(), clientId: z.string(), clientSecret: z.string() }),
 });
 
-/** The outputs of a stack that is up, secrets included. */
-export type StackView = z.output<typeof stackView>;
+/** The outputs of a stack that is up, secrets included, and its name. */
+export type StackView = z.output<typeof stackView> & { readonly stack: string };
 
 /** @throws {OperatorError} when the stack is not up */
 export function readOutputs(stackName: string, outputs: automation.OutputMap): StackView {
@@ -31,5 +31,5 @@ export function readOutputs(stackName: string, outputs: automation.OutputMap): S
   );
   const view = stackView.safeParse(values);
   if (!view.success) throw notUp(stackName);
-  return view.data;
+  return { ...view.data, stack: stackName };
 }

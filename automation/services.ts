@@ -1,7 +1,7 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { newestClientIdOf, presetOf } from "../components/realm/services/presets.ts";
 import { action, runAction } from "./arguments.ts";
+import { asAdmin } from "./as-admin.ts";
 import { bringUp } from "./bring-up.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { allServices, callFor, findService, type FoundService } from "./find-service.ts";
@@ -111,9 +111,7 @@ async function print(
 
 /** Certificate of the key that a realm signs SAML responses with. */
 async function signingCertificate(view: StackView, realm: string): Promise<string> {
-  const { active, keys } = await (
-    await connectAdmin(view.admin, view.caCertificate)
-  ).realms.getKeys({ realm });
+  const { active, keys } = await asAdmin(view, ({ realms }) => realms.getKeys({ realm }));
   const key = keys?.find(({ kid }) => kid !== undefined && kid === active?.["RS256"]);
   if (key?.certificate === undefined) throw new OperatorError(`realm ${realm} has no active RS256 key`);
   return key.certificate;

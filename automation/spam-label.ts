@@ -1,4 +1,4 @@
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
+import { asAdmin } from "./as-admin.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -6,20 +6,24 @@ import type { StackView } from "./outputs.ts";
  * Labels an account as spam, or takes the label away where no reason is given. What follows from a label is the
  * server's to do.
  *
+ * @returns whether the account can be logged in to now: one that somebody disabled otherwise stays so without its label
  * @throws {OperatorError} when the realm has no such account
  */
-export async function labelSpam(
+export function labelSpam(
   view: StackView,
   realm: string,
   username: string,
   reason: string | undefined,
-): Promise<void> {
-  const client = await connectAdmin(view.admin, view.caCertificate);
-  const [found] = await client.users.find({ realm, username, exact: true });
-  if (found?.id === undefined) throw new OperatorError(`no account ${username} in realm ${realm}`);
-  const user = await client.users.findOne({ realm, id: found.id });
-  const attributes = { ...(user?.attributes as Record<string, string[]> | undefined) };
-  if (reason === undefined) delete attributes.spam;
-  else attributes.spam = [reason];
-  await client.users.update({ realm, id: found.id }, { ...user, attributes });
+): Promise<boolean> {
+  return asAdmin(view, async ({ users }) => {
+    const [found] = await users.find({ realm, username, exact: true });
+    if (found?.id === undefined) throw new OperatorError(`no account ${username} in realm ${realm}`);
+    const account = { realm, id: found.id };
+    const user = await users.findOne(account);
+    const attributes = { ...(user?.attributes as Record<string, string[]> | undefined) };
+    if (reason === undefined) delete attributes.spam;
+    else attributes.spam = [reason];
+    await users.update(account, { ...user, attributes });
+    return (await users.findOne(account))?.enabled === true;
+  });
 }

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type KeycloakAdminClient from "@keycloak/keycloak-admin-client";
 import type SynchronizationResultRepresentation from "@keycloak/keycloak-admin-client/lib/defs/synchronizationResultRepresentation.js";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { Naming } from "../components/host/naming.ts";
-import { connectAdmin } from "../components/keycloak/admin-client.ts";
 import { directoryFault } from "../components/realm/directory-login.ts";
 import { aliasDomainOf } from "../components/settings/derived.ts";
 import type { Settings } from "../components/settings/schema.ts";
 import { listAccounts } from "./account-list.ts";
+import { asAdmin } from "./as-admin.ts";
 import { OperatorError } from "./fail.ts";
 import type { StackView } from "./outputs.ts";
 
@@ -46,14 +47,12 @@ export async function inTurn(
 /**
  * Has Keycloak read a realm's accounts from its directory, after any other sync that is running.
  *
- * @param stackName stack that has the realm
  * @param progress is told now and then how many accounts Keycloak knows
  * @returns Keycloak's own summary, such as `2 imported users, 0 updated users`
  * @throws {OperatorError} when the stack has no such realm, its directory is away, another sync does not end, or accounts
  * failed to sync
  */
 export async function syncRealm(
-  stackName: string,
   view: StackView,
   realm: string,
   action: SyncAction,
@@ -65,8 +64,17 @@ export async function syncRealm(
   }
   const { federationId } = found;
   if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
-  const naming = new Naming(stackName);
-  const client = await connectAdmin(view.admin, view.caCertificate);
+  return asAdmin(view, (client) => synced(client, new Naming(view.stack), realm, federationId, action, progress));
+}
+
+async function synced(
+  client: KeycloakAdminClient,
+  naming: Naming,
+  realm: string,
+  federationId: string,
+  action: SyncAction,
+  progress?: (accounts: number) => void,
+): Promise<string> {
   const fault = await directoryFault(client, realm, federationId);
   if (fault !== undefined)
     throw new OperatorError(
@@ -100,7 +108,7 @@ export async function syncRealms(
     const progress = (accounts: number): void => {
       console.error(`realm ${realm}: ${accounts} accounts so far …`);
     };
-    console.log(`realm ${realm}: ${await syncRealm(stack.name, view, realm, action, progress)}`);
+    console.log(`realm ${realm}: ${await syncRealm(view, realm, action, progress)}`);
     if (aliasDomainOf(settings, realm) === undefined) continue;
     const { length } = await listAccounts(stack, view, realm, { withoutAlias: true });
     if (length === 0) continue;

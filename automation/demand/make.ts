@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { stackFileIn } from "../../components/settings/stack-file.ts";
 import type { Settings } from "../../components/settings/schema.ts";
 import { placeholderSecrets } from "../../components/settings/secrets.ts";
-import { connectAdmin } from "../../components/keycloak/admin-client.ts";
+import { asAdmin } from "../as-admin.ts";
 import { bringUp } from "../bring-up.ts";
 import { ENGINE } from "../../bootstrap/docker.ts";
 import { type Engine, engineAt } from "../engine.ts";
@@ -168,7 +168,7 @@ async function broughtUp(
   const view = readOutputs(name, outputs);
   fs.writeFileSync(certificateFileOf(name), view.caCertificate);
   const copied = people === undefined ? undefined : await copyPeople(people, stack);
-  for (const realm of directoryRealms(view)) await syncRealm(name, view, realm, "triggerFullSync");
+  for (const realm of directoryRealms(view)) await syncRealm(view, realm, "triggerFullSync");
   return { view, copied };
 }
 
@@ -177,17 +177,18 @@ async function addTester(view: StackView): Promise<Made["tester"]> {
   const realms = directoryRealms(view);
   if (realms.length === 0) return undefined;
   const tester = { username: "tester", password: crypto.randomBytes(12).toString("base64url") };
-  const client = await connectAdmin(view.admin, view.caCertificate);
-  for (const realm of realms)
-    await client.users.create({
-      realm,
-      username: tester.username,
-      firstName: "Test",
-      lastName: "Person",
-      email: `tester@${new URL(view.url).hostname}`,
-      emailVerified: true,
-      enabled: true,
-      credentials: [{ type: "password", value: tester.password }],
-    });
+  await asAdmin(view, async ({ users }) => {
+    for (const realm of realms)
+      await users.create({
+        realm,
+        username: tester.username,
+        firstName: "Test",
+        lastName: "Person",
+        email: `tester@${new URL(view.url).hostname}`,
+        emailVerified: true,
+        enabled: true,
+        credentials: [{ type: "password", value: tester.password }],
+      });
+  });
   return tester;
 }

@@ -64,7 +64,7 @@ async function benchRefill(shared: SharedStack, stack: automation.Stack, account
   await loseDatabase(shared);
   const updating = await timed(() => stack.up({ refresh: true }));
   const view = readOutputs(stack.name, await stack.outputs());
-  const syncing = await timed(() => syncRealm(stack.name, view, REALM, "triggerFullSync"));
+  const syncing = await timed(() => syncRealm(view, REALM, "triggerFullSync"));
   const known = await adminApi(shared).get<number>(`/${REALM}/users/count`);
   if (known !== accounts) throw new Error(`${known} of ${accounts} accounts came back`);
   report(`refill of an empty Keycloak with ${accounts} accounts: update`, updating, "s");
@@ -78,7 +78,7 @@ async function benchSyncs(shared: SharedStack, accounts: number): Promise<void> 
   const whole = rateBetween(progress, 0, accounts);
   report("P5 first full sync", whole, "/s");
   report("P5 its last fifth", last, "/s", { what: "its first fifth", value: first });
-  const again = await timed(() => syncRealm(shared.name, shared.view, REALM, "triggerFullSync"));
+  const again = await timed(() => syncRealm(shared.view, REALM, "triggerFullSync"));
   report("second full sync", accounts / again, "/s");
 }
 
@@ -91,7 +91,7 @@ async function syncWithProgress(shared: SharedStack, accounts: number): Promise<
   const note = (known: number): void => {
     progress.push([(performance.now() - start) / 1000, known]);
   };
-  const summary = await syncRealm(shared.name, shared.view, REALM, "triggerFullSync", note);
+  const summary = await syncRealm(shared.view, REALM, "triggerFullSync", note);
   const known = await adminApi(shared).get<number>(`/${REALM}/users/count`);
   if (known !== accounts) throw new Error(`${known} of ${accounts} accounts came in: ${summary}`);
   note(known);

@@ -16,6 +16,7 @@ jest.mock("../../components/keycloak/admin-client.ts", () => ({
 }));
 
 const VIEW: StackView = {
+  stack: "dev",
   url: "https://id.example.org",
   realms: { community: { issuer: "", accountConsole: "", services: {}, federationId: "ldap" } },
   caCertificate: "",
@@ -30,7 +31,7 @@ afterEach(() => {
   said.mockRestore();
 });
 
-const sync = (): Promise<string> => syncRealm("dev", VIEW, "community", "triggerFullSync");
+const sync = (): Promise<string> => syncRealm(VIEW, "community", "triggerFullSync");
 
 test("a sync waits for another one, and says so once", async () => {
   mockAnswers = [IGNORED, IGNORED, { status: "2 imported users" }];
