@@ -24,7 +24,8 @@ list    accounts, of all or of those for which everything that is asked holds:
 spam    labels an account as spam: all its sessions end, and it cannot log in by any path
 unspam  takes the label away
 only-linked-to  accounts that have no other identity than one of this provider: who must link
-        another before the provider goes`;
+        another before the provider goes
+--csv   for a spreadsheet or a mailing: npm --silent run accounts -- list --csv`;
 
 const COLUMNS: readonly (keyof Account)[] = ["username", "email", "created", "lastLogin", "spam"];
 

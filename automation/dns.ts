@@ -8,7 +8,7 @@ import { explained, openStack } from "./workspace.ts";
 const USAGE = `usage: npm run dns -- zone [STACK]
        npm run dns -- ds [STACK]
 
-zone  prints the DNS records of stack dev or another as text of zone files
+zone  prints the DNS records of stack dev or another as text of zone files: npm --silent run dns -- zone STACK
 ds    prints the DS records that make the parent zones vouch for those that the stack's Knot signs`;
 
 const ACTIONS = {

@@ -14,7 +14,7 @@ or a policy refuses it.
 --drift            what was changed outside of Pulumi instead, in Keycloak's console or on the host
 --without-secrets  checks settings, program and policies only, with neither the stack's state nor its secrets
 --require-state    has failed where a stack's state or passphrase is not there, instead of checking what it can
---format markdown  for a pull request`;
+--format markdown  for a pull request: npm --silent run preview -- STACK --format markdown`;
 
 /** Codes that the process ends with. */
 const EXIT = { unchanged: 0, failed: 1, changed: 2 } as const;

@@ -15,7 +15,8 @@ const USAGE = `usage: npm run status [-- STACK] [--metrics]
 How the services of a stack are, dev by default. Ends with 1 when something needs an operator: a service is not healthy or
 has no container, a certificate ends within two weeks, or DNS says something else than the stack file.
 
---metrics  the same for Prometheus, as its node exporter's textfile collector reads it`;
+--metrics  the same for Prometheus, as its node exporter's textfile collector reads it:
+           npm --silent run status -- STACK --metrics`;
 
 await runCommand(async () => {
   const { words, options } = readArguments({ usage: USAGE, words: ["STACK?"], options: { metrics: "flag" } });

@@ -172,3 +172,20 @@ describe("Zuul", () => {
     });
   });
 });
+
+test.each([
+  "README.md",
+  "docs/operator-guide.md",
+  ...["accounts", "dns", "preview", "status"].map((command) => `automation/${command}.ts`),
+])("%s has npm say nothing where a program or a file takes what a command prints", (file) => {
+  const text = fs.readFileSync(path.join(ROOT, file), "utf8");
+  expect(text.match(/npm run [^\n`]*( --csv| --metrics| --format markdown|dns -- zone STACK)/g)).toBeNull();
+});
+
+test.each(["accounts", "dns", "preview", "status"])("%s says so with --help", (command) => {
+  const { stdout } = spawnSync(process.execPath, [`automation/${command}.ts`, "--help"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect(stdout).toContain(`npm --silent run ${command} -- `);
+});
