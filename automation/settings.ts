@@ -10,7 +10,8 @@ import { missingSecretsOf } from "./stack-settings.ts";
 const USAGE = `usage: npm run settings -- check STACK
        npm run settings -- schema
 
-check   says what is wrong with Pulumi.STACK.yaml, and which of its secrets are still to be set; needs no host
+check   says what is wrong with Pulumi.STACK.yaml and the files that it names, and which of its secrets are still to
+        be set; needs no host
 schema  writes the JSON Schema that gives editors completion in the stack files`;
 
 const SCHEMA_FILE = path.join(PROJECT, "components/settings/stack-file.schema.json");
@@ -26,7 +27,7 @@ const ACTIONS = {
 
 await runCommand(() => runAction(USAGE, ACTIONS));
 
-/** @throws {OperatorError} naming every fault of the file */
+/** @throws {OperatorError} naming every fault of the file, and of those that it names */
 function check(stackName: string): void {
   const missing = missingSecretsOf(stackName);
   console.log(`Pulumi.${stackName}.yaml is in order.`);

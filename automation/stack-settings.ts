@@ -38,7 +38,7 @@ export async function ownConfig(stack: automation.Stack): Promise<RawSettings> {
  * The secrets that a stack file calls for and has not, by what is written in the file alone: this needs no passphrase,
  * no state and no host.
  *
- * @throws {OperatorError} naming every other fault of the file
+ * @throws {OperatorError} naming every other fault of the file, and of the files that it names
  */
 export function missingSecretsOf(stackName: string): SecretName[] {
   const folder = path.dirname(stackFileOf(stackName));
@@ -47,6 +47,7 @@ export function missingSecretsOf(stackName: string): SecretName[] {
       stackName,
       ownPart(PROJECT_NAME, configIn(folder, stackName)),
       stackFilesIn(folder, PROJECT_NAME),
+      folder,
     ),
   );
 }

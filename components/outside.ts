@@ -53,9 +53,17 @@ export function certificateSource(
  * @throws {pulumi.RunError} when it cannot be read
  */
 export function readOwn(setting: string, file: string): string {
+  const fault = faultOfOwn(file);
+  if (fault !== undefined) throw new pulumi.RunError(`${setting}: ${file} ${fault}`);
+  return fs.readFileSync(file, "utf8");
+}
+
+/** Why a file of the project cannot be used, if so. */
+export function faultOfOwn(file: string): string | undefined {
   try {
-    return fs.readFileSync(file, "utf8");
+    fs.readFileSync(file);
+    return undefined;
   } catch {
-    throw new pulumi.RunError(`${setting}: cannot read ${file}; give a file's path relative to the project`);
+    return "cannot be read; give its path relative to the project";
   }
 }

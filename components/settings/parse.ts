@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { derivationSettings, derived, type RawSettings, type ReadBase, takeable } from "./derive.ts";
+import { checkFiles } from "./files.ts";
 import { namedPathText, type Path, pathText, sharedSteps, valueAt } from "./paths.ts";
 import { settingsBesideSecrets, type Settings, stackSettings } from "./schema.ts";
 import { neededSecrets, type SecretName } from "./secrets.ts";
@@ -68,30 +69,47 @@ interface Said {
  * @param stack name of the stack, for the message
  * @param raw values by key, without the project's name in front
  * @param readBase reads the file that the stack's own one goes by (`from`). @default there are no other files
+ * @param folder what the paths of files in it are relative to. @default nobody looks whether they can be used
  * @throws {SettingsError} naming every fault at once
  */
 export function parseSettings(
   stack: string,
   raw: RawSettings,
   readBase: ReadBase = () => undefined,
+  folder?: string,
 ): Settings {
-  return checkedBy(stackSettings(stack), stack, said(stack, raw, readBase));
+  return checkedBy(withFiles(stackSettings(stack), folder), stack, said(stack, raw, readBase));
 }
 
 /**
  * The secrets that a stack's settings call for and that it has not.
  *
+ * @param folder as {@link parseSettings} has it
  * @throws {SettingsError} naming every fault but these at once
  */
 export function missingSecrets(
   stack: string,
   raw: RawSettings,
   readBase: ReadBase = () => undefined,
+  folder?: string,
 ): SecretName[] {
-  const { secrets, ...settings } = checkedBy(settingsBesideSecrets, stack, said(stack, raw, readBase));
+  const { secrets, ...settings } = checkedBy(
+    withFiles(settingsBesideSecrets, folder),
+    stack,
+    said(stack, raw, readBase),
+  );
   return neededSecrets(settings as Parameters<typeof neededSecrets>[0]).filter(
     ({ group, name }) => secrets[group]?.[name] === undefined,
   );
+}
+
+/** The same, with a look at the files that settings name. */
+function withFiles(schema: typeof settingsBesideSecrets, folder: string | undefined): typeof schema {
+  return folder === undefined
+    ? schema
+    : schema.check((context) => {
+        checkFiles(context, folder);
+      });
 }
 
 /** Puts the stack's file and those that it goes by together. */

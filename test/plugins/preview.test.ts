@@ -56,14 +56,14 @@ describe("a stack file", () => {
     expect(status).toBe(1);
   });
 
-  test("whose program fails is told by the program's own message", () => {
+  test("whose program fails, here for a file that it names, is told by the program's own message", () => {
     writeStackFile(throwaway, {
       ...settings,
       openldap: { suffix: "dc=community,dc=test", seed: "no/such.ldif" },
     });
     const { status, output } = preview(throwaway.name);
     expect(output).toMatch(
-      /^ {2}openldap\.seed: cannot read no\/such\.ldif; give a file's path relative to the project$/m,
+      /^ +openldap\.seed: "no\/such\.ldif"; allowed: another file: this one cannot be read; give its path relative to the project$/m,
     );
     expect(status).toBe(1);
   });

@@ -29,19 +29,29 @@ export interface Picture {
  * @throws {pulumi.RunError} when it cannot be read, is too large, or is not a picture that is safe to serve
  */
 export function readPicture(setting: string, file: string): Picture {
-  const refuse = (why: string): never => {
-    throw new pulumi.RunError(`${setting}: ${file} ${why}`);
-  };
-  const bytes = bytesOf(file) ?? refuse("cannot be read; give its path relative to the project");
-  if (bytes.length > MOST_BYTES) refuse(`has ${bytes.length} bytes; allowed: ${MOST_BYTES} at most`);
-  if (path.extname(file) === ".png") {
-    if (!bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) refuse("is not a PNG file");
-    return { extension: "png", content: bytes };
-  }
-  const svg = bytes.toString("utf8");
-  const fault = faultOfSvg(svg);
-  if (fault !== undefined) refuse(`${fault}; save it as plain SVG of shapes, text and gradients only`);
-  return { extension: "svg", content: svg };
+  const fault = faultOfPicture(file);
+  if (fault !== undefined) throw new pulumi.RunError(`${setting}: ${file} ${fault}`);
+  const bytes = fs.readFileSync(file);
+  return isPng(file)
+    ? { extension: "png", content: bytes }
+    : { extension: "svg", content: bytes.toString("utf8") };
+}
+
+/** Why a file is no picture that can be used, if so. */
+export function faultOfPicture(file: string): string | undefined {
+  const bytes = bytesOf(file);
+  if (bytes === undefined) return "cannot be read; give its path relative to the project";
+  if (bytes.length > MOST_BYTES) return `has ${bytes.length} bytes; allowed: ${MOST_BYTES} at most`;
+  if (isPng(file))
+    return bytes.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE) ? undefined : "is not a PNG file";
+  const fault = faultOfSvg(bytes.toString("utf8"));
+  return fault === undefined
+    ? undefined
+    : `${fault}; save it as plain SVG of shapes, text and gradients only`;
+}
+
+function isPng(file: string): boolean {
+  return path.extname(file) === ".png";
 }
 
 /** The logo of a realm that names none: the first letter of its name on its colour. */
