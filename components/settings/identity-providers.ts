@@ -43,13 +43,22 @@ const common = {
 
 const clientId = z.string().min(1).max(255).describe("Client ID that the provider gave this realm.");
 
-const github = z.strictObject({
-  kind: z.literal("github"),
-  ...common,
-  clientId,
-  baseUrl: httpsUrl.optional().describe("A GitHub of one's own; https://github.com by default."),
-  apiUrl: httpsUrl.optional().describe("Its API; https://api.github.com by default."),
-});
+const github = z
+  .strictObject({
+    kind: z.literal("github"),
+    ...common,
+    clientId,
+    baseUrl: httpsUrl.optional().describe("A GitHub of one's own; https://github.com by default."),
+    apiUrl: httpsUrl.optional().describe("Its API; https://api.github.com by default."),
+  })
+  .check((context) => {
+    const { baseUrl, apiUrl } = context.value;
+    // One GitHub's API would get the tokens of another.
+    if (baseUrl !== undefined && apiUrl === undefined)
+      addFault(context, ["apiUrl"], "the API of the GitHub at baseUrl, such as https://HOST/api/v3");
+    if (apiUrl !== undefined && baseUrl === undefined)
+      addFault(context, ["baseUrl"], "the GitHub whose API is at apiUrl, such as https://HOST");
+  });
 
 const google = z.strictObject({
   kind: z.literal("google"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unique } from "./fault.ts";
+import { addFault, unique } from "./fault.ts";
 import { domainName, line, realmName, seconds, wholeNumber } from "./fields.ts";
 import { identityProviderSettings } from "./identity-providers.ts";
 import { groupSettings, roleSettings, serviceSettings } from "./service-presets.ts";
@@ -42,17 +42,27 @@ const federationSync = z
   .prefault({})
   .describe("When the directory is synced into Keycloak.");
 
+const siteKey = z.string().min(1).describe("Site key; the secret key is the secret REALM.recaptcha.");
+
+const VERSION = "Version that Google made the keys for.";
+
+/** A box to tick. */
+const recaptchaV2 = z.strictObject({ version: z.literal("v2").describe(VERSION), siteKey });
+
+/** Nothing to do; Google scores what people do. */
+const recaptchaV3 = z.strictObject({
+  version: z.literal("v3").describe(VERSION),
+  siteKey,
+  leastScore: z
+    .number({ error: "a number from 0 to 1" })
+    .min(0, { error: "a number from 0 to 1" })
+    .max(1, { error: "a number from 0 to 1" })
+    .default(0.5)
+    .describe("Least score, from 0 for a robot to 1 for a person, that may register."),
+});
+
 const recaptcha = z
-  .strictObject({
-    version: z.enum(["v2", "v3"], { error: "v2 or v3" }).describe("Version that Google made the keys for."),
-    siteKey: z.string().min(1).describe("Site key; the secret key is the secret REALM.recaptcha."),
-    leastScore: z
-      .number({ error: "a number from 0 to 1" })
-      .min(0, { error: "a number from 0 to 1" })
-      .max(1, { error: "a number from 0 to 1" })
-      .default(0.5)
-      .describe("Least score, from 0 for a robot to 1 for a person, that v3 lets register; v2 has none."),
-  })
+  .discriminatedUnion("version", [recaptchaV2, recaptchaV3], { error: "v2 or v3" })
   .optional()
   .describe("Google's reCAPTCHA on the registration form.");
 
@@ -69,19 +79,25 @@ const common = {
 };
 
 /** People have accounts here: OpenLDAP holds them, Keycloak federates it. */
-export const directoryRealm = z.strictObject({
-  kind: z.literal("directory"),
-  ...common,
-  registration: z.boolean().default(false).describe("Whether people may make accounts for themselves."),
-  recaptcha,
-  aliasDomain: domainName
-    .optional()
-    .describe(
-      "Domain under which every account has the address USERNAME@DOMAIN; no such addresses by default.",
-    ),
-  passwordPolicy,
-  sync: federationSync,
-});
+export const directoryRealm = z
+  .strictObject({
+    kind: z.literal("directory"),
+    ...common,
+    registration: z.boolean().default(false).describe("Whether people may make accounts for themselves."),
+    recaptcha,
+    aliasDomain: domainName
+      .optional()
+      .describe(
+        "Domain under which every account has the address USERNAME@DOMAIN; no such addresses by default.",
+      ),
+    passwordPolicy,
+    sync: federationSync,
+  })
+  .check((context) => {
+    const { registration, recaptcha: captcha } = context.value;
+    if (captcha !== undefined && !registration)
+      addFault(context, ["recaptcha"], "nothing, because registration is false: there is no form to guard");
+  });
 
 /** People come with identities of outside providers; no password is ever handled here. */
 export const brokerRealm = z.strictObject({

@@ -95,6 +95,49 @@ describe("stack settings", () => {
     expect(message).not.toContain("canary");
   });
 
+  const [community] = LEAST.realms;
+  const secrets = { community: { recaptcha: "given" } };
+  const captchaFaults = (realm: object): string =>
+    faultsOf({ ...LEAST, realms: [{ ...community, registration: true, ...realm }], secrets }).message;
+
+  test("a captcha says only what its version has", () => {
+    expect(captchaFaults({ recaptcha: { version: "v2", siteKey: "site", leastScore: 0.7 } })).toBe(
+      "Pulumi.dev.yaml has a fault:\n" +
+        "  realms[0].recaptcha.leastScore: not a setting; allowed: only version, siteKey",
+    );
+    expect(captchaFaults({ recaptcha: { version: "v4", siteKey: "site" } })).toBe(
+      'Pulumi.dev.yaml has a fault:\n  realms[0].recaptcha.version: "v4"; allowed: v2 or v3',
+    );
+    const realms = [{ ...community, registration: true, recaptcha: { version: "v3", siteKey: "site" } }];
+    expect(parseSettings("dev", { ...LEAST, realms, secrets }).realms[0]).toMatchObject({
+      recaptcha: { version: "v3", leastScore: 0.5 },
+    });
+  });
+
+  test("there is no captcha without a form to register by", () => {
+    expect(captchaFaults({ registration: false, recaptcha: { version: "v2", siteKey: "site" } })).toContain(
+      '  realms[0].recaptcha: {"version":"v2","siteKey":"site"}; allowed: nothing, because registration is false',
+    );
+  });
+
+  test.each([
+    ["baseUrl", "apiUrl", "the API of the GitHub at baseUrl, such as https://HOST/api/v3"],
+    ["apiUrl", "baseUrl", "the GitHub whose API is at apiUrl, such as https://HOST"],
+  ])("a GitHub of one's own with %s has %s too", (given, missing, allowed) => {
+    const [provider] = BROKER.identityProviders;
+    const realmWith = (urls: object): object => ({
+      ...BROKER,
+      identityProviders: [{ ...provider, ...urls }],
+    });
+    const url = "https://github.example.org";
+    const secrets = { developers: { github: "given" } };
+    expect(faultsOf({ ...BROKERS, realms: [realmWith({ [given]: url })], secrets }).message).toBe(
+      `Pulumi.dev.yaml has a fault:\n  realms[0].identityProviders[0].${missing}: missing; allowed: ${allowed}`,
+    );
+    const both = realmWith({ [given]: url, [missing]: url });
+    expect(() => parseSettings("dev", { ...BROKERS, realms: [both], secrets })).not.toThrow();
+  });
+
   test("a stack of broker realms only needs no directory, one with a directory realm does", () => {
     const secrets = { developers: { github: "given" } };
     expect(parseSettings("dev", { ...BROKERS, realms: [BROKER], secrets }).openldap).toBeUndefined();
