@@ -64,7 +64,9 @@ export async function syncRealm(
   }
   const { federationId } = found;
   if (federationId === undefined) throw new OperatorError(`realm ${realm} has no directory to sync from`);
-  return asAdmin(view, (client) => synced(client, new Naming(view.stack), realm, federationId, action, progress));
+  return asAdmin(view, (client) =>
+    synced(client, new Naming(view.stack), realm, federationId, action, progress),
+  );
 }
 
 async function synced(
