@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { text } from "node:stream/consumers";
 
 /** A clone whose Node.js says what it is called with. */
 const clone = fs.mkdtempSync(path.join(os.tmpdir(), "sso-run-"));
@@ -19,25 +20,22 @@ afterAll(() => {
   fs.rmSync(clone, { recursive: true });
 });
 
-function run(): { readonly stdout: string; readonly stderr: string } {
-  const { stdout, stderr } = spawnSync(path.join(clone, "bootstrap/run"), ["script.ts", "word"], {
-    encoding: "utf8",
-  });
-  return { stdout, stderr };
-}
+const start = () => spawn(path.join(clone, "bootstrap/run"), ["script.ts", "word"]);
 
 const SCRIPT = "node bootstrap/main.ts script.ts word\nnode script.ts word\n";
 
-test("what a script needs is brought before it runs", () => {
-  expect(run()).toEqual({ stdout: SCRIPT, stderr: "" });
+test("what a script needs is brought before it runs", async () => {
+  const { stdout, stderr } = start();
+  expect(await Promise.all([text(stdout), text(stderr)])).toEqual([SCRIPT, ""]);
 });
 
 test("a command that waits for another one's bootstrap says so", async () => {
-  const other = spawn("flock", ["-o", ".tools", "sh", "-c", "echo held; sleep 1"], { cwd: clone });
+  const other = spawn("flock", ["-o", ".tools", "sh", "-c", "echo held; cat"], { cwd: clone });
   await once(other.stdout, "data");
-  expect(run()).toEqual({
-    stdout: SCRIPT,
-    stderr: `bootstrap: waiting for that of another command in ${clone}\n`,
-  });
-  expect(other.exitCode ?? (await once(other, "exit"))[0]).toBe(0);
+  const { stdout, stderr } = start();
+  const ended = text(stdout);
+  const [said] = (await once(stderr, "data")) as [Buffer];
+  expect(said.toString()).toBe(`bootstrap: waiting for that of another command in ${clone}\n`);
+  other.stdin.end();
+  expect(await ended).toBe(SCRIPT);
 });

@@ -106,7 +106,7 @@ async function interrupted(
     fs.existsSync(notes) ? fs.readFileSync(notes, "utf8").trim().split("\n") : [];
   await Promise.race([
     exit.then(async () => Promise.reject(new Error(await said))),
-    eventually("the operation has begun", () => noted().length > 0, { withinMs: 20_000, everyMs: 50 }),
+    eventually("the operation has begun", () => noted().length > 0, { everyMs: 50 }),
   ]);
   process.kill(signal === "SIGINT" ? -pid : pid, signal);
   const [status] = await exit;

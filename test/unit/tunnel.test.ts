@@ -247,7 +247,10 @@ describe("with a stand-in for ssh", () => {
     ["a program that is told to end", "true", 1],
   ])("the CLI gets one interrupt of %s", async (_, called, group) => {
     script("ssh", "#!/bin/sh\necho sso-tunnel-open; exec cat\n");
-    const cli = script("cli", `#!/bin/sh\ntrap 'echo INT' INT; echo begun; sleep 0.5; sleep 0.5; exit 3\n`);
+    const cli = script(
+      "cli",
+      `#!/bin/sh\ntrap 'echo INT; ends=yes' INT; echo begun\nfor _ in $(seq 100); do [ "$ends" ] || sleep 0.1; done\nsleep 0.5; exit 3\n`,
+    );
     const words = ["automation/with-tunnel.ts", cli, "up", "--stack", stack];
     const child = spawn(process.execPath, words, {
       cwd: PROJECT,
