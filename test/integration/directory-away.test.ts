@@ -1,7 +1,7 @@
 import { Naming } from "../../components/host/naming.ts";
+import { eventually } from "../eventually.ts";
 import { run, up } from "../stack/commands.ts";
 import { docker, untilHealthy } from "../stack/containers.ts";
-import { lastLoginOf } from "../stack/directory.ts";
 import { grantByPassword, grantByRefresh } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -16,9 +16,14 @@ const byPassword = async (): Promise<number> => (await grantByPassword(stack, RE
 
 let refreshToken: string;
 beforeAll(async () => {
-  await newPerson(adminApi(stack), REALM, USER);
+  const api = adminApi(stack);
+  const id = await newPerson(api, REALM, USER);
   const login = await grantByPassword(stack, REALM, USER, PASSWORD);
-  await lastLoginOf(stack, USER); // once it is noted, Keycloak reads the account again
+  // Once that is noted, Keycloak reads the account again.
+  await eventually("Keycloak knows of the login", async () => {
+    const { attributes } = await api.get<{ attributes?: { lastLogin?: string[] } }>(`/${REALM}/users/${id}`);
+    return attributes?.lastLogin;
+  });
   ({ refreshToken } = await grantByRefresh(stack, REALM, login.refreshToken));
   docker("stop", CONTAINER);
 });

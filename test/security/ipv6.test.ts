@@ -6,12 +6,13 @@ import * as https from "node:https";
 import type { IncomingMessage } from "node:http";
 import * as net from "node:net";
 import { Naming } from "../../components/host/naming.ts";
+import { eventually } from "../eventually.ts";
 import { sharedStack } from "../stack/shared.ts";
 
 const stack = sharedStack();
 const { address6, domain } = stack;
 
-/** What nginx noted of its clients. */
+/** Addresses of those who asked for a path, as nginx noted them. */
 function clientsOf(path: string): string[] {
   const log = execFileSync("docker", ["logs", new Naming(stack.name).of("nginx")], {
     encoding: "utf8",
@@ -34,6 +35,7 @@ test("the id site is there by IPv6, and knows who asks", async () => {
   expect(response.statusCode).toBe(404);
   expect(response.headers["strict-transport-security"]).toBeDefined();
   await once(response, "end");
+  await eventually("the request is in the log", () => clientsOf(path).length > 0);
   expect(clientsOf(path)).toEqual([address6]); // this machine's own address, not the engine's
 });
 

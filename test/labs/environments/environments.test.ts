@@ -66,10 +66,11 @@ describe.each<EnvironmentName>(["production", "staging"])("%s", (name) => {
     };
     await mailTo("stranger@elsewhere.test");
     await mailTo("operator@example.org");
-    await eventually("mail at the smarthost", () => environment.delivered().includes("operator@example.org"));
     if (name === "production") {
+      await eventually("both at the smarthost", () => environment.delivered().length >= 2);
       expect(environment.delivered().sort()).toEqual(["operator@example.org", "stranger@elsewhere.test"]);
     } else {
+      await eventually("mail at the smarthost", () => environment.delivered().length > 0);
       await eventually("mail in the sink", () => environment.sunk().length > 0);
       expect(environment.sunk()).toEqual(["stranger@elsewhere.test"]);
       expect(environment.delivered()).toEqual(["operator@example.org"]);
