@@ -203,21 +203,24 @@ describe("statements that fail", () => {
 });
 
 describe("a connection that is lost", () => {
+  const WAITING =
+    "SELECT FROM pg_stat_activity WHERE application_name = 'pulumi' AND wait_event_type = 'Lock'";
+  /** Somebody else holds what a statement wants, until they are ended together. */
+  const HELD = "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND wait_event = 'PgSleep'";
+  const END =
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pulumi' OR query LIKE '%pg_sleep(60)'";
+
   test("while a statement runs is an error, and the next operation connects anew", async () => {
     const made = await engine.create("Role", { name: "patient" });
     const holding = server
       .sql("BEGIN; ALTER ROLE patient CONNECTION LIMIT 1; SELECT pg_sleep(60)")
       .catch(() => undefined);
-    await until("SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND wait_event = 'PgSleep'");
+    await until(HELD);
     const waiting = expect(engine.update(made, { name: "patient", connectionLimit: 5 })).rejects.toThrow(
       /terminating connection|lost the connection/,
     );
-    await until(
-      "SELECT FROM pg_stat_activity WHERE application_name = 'pulumi' AND wait_event_type = 'Lock'",
-    );
-    await server.sql(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pulumi' OR query LIKE '%pg_sleep(60)'",
-    );
+    await until(WAITING);
+    await server.sql(END);
     await Promise.all([waiting, holding]);
     expect((await engine.update(made, { name: "patient", connectionLimit: 5 })).outputs.connectionLimit).toBe(
       5,
@@ -226,23 +229,27 @@ describe("a connection that is lost", () => {
 
   test("while nothing runs goes unnoticed", async () => {
     await engine.import("Role", "postgres");
-    await server.sql(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pulumi'",
-    );
-    await sleep(100); // the server's message has arrived
+    await server.sql(END);
+    await until("SELECT WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'pulumi')");
+    await sleep(500); // its last message has arrived, and the plugin has not let go of it by itself
     expect(await engine.import("Role", "postgres")).toBeDefined();
   });
 
   test("a statement without an answer is an error after the operator's time", async () => {
-    await engine.import("Role", "postgres");
+    const holding = server.sql(`BEGIN; CREATE ROLE ${role.name}; SELECT pg_sleep(60)`).catch(() => undefined);
+    await until(HELD);
+    const creating = expect(engine.create("Role", role, { timeoutSec: 5 })).rejects.toThrow(
+      "gave no answer within 5 s: see what it does, or allow more by customTimeouts",
+    );
+    await until(WAITING); // an idle connection could be given up before the server stands still
     await server.pause();
     try {
-      await expect(engine.create("Role", role, { timeoutSec: 1 })).rejects.toThrow(
-        "gave no answer within 1 s: see what it does, or allow more by customTimeouts",
-      );
+      await creating;
     } finally {
       await server.resume();
     }
+    await server.sql(END);
+    await holding;
   });
 
   test("cancelling ends a statement at once, on the server too", async () => {
@@ -251,12 +258,10 @@ describe("a connection that is lost", () => {
     await until("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
     const creating = engine.create("Role", { name: "cancelled" }, { signal: cancel.signal });
     const cancelled = expect(creating).rejects.toThrow("cancelled by the operator");
-    const waiting =
-      "SELECT FROM pg_stat_activity WHERE application_name = 'pulumi' AND wait_event_type = 'Lock'";
-    await until(waiting);
+    await until(WAITING);
     cancel.abort(new Error("cancelled by the operator"));
     await cancelled;
-    await until(`SELECT WHERE NOT EXISTS (${waiting})`);
+    await until(`SELECT WHERE NOT EXISTS (${WAITING})`);
     expect(await server.sql("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).toHaveLength(1);
     await holding;
     expect(await engine.import("Role", "cancelled")).toBeUndefined();

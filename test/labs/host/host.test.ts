@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import * as net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { spawn } from "node:child_process";
 import { Naming } from "../../../components/host/naming.ts";
 import {
@@ -167,6 +166,9 @@ describe("a host that was prepared", () => {
   });
 });
 
+/** Within which an engine without a cache has built a stack's images. */
+const IMAGES_MS = 240_000;
+
 describe("a stack on it", () => {
   const stack = newThrowaway();
   const environment = environmentOf(stack);
@@ -249,10 +251,11 @@ describe("a stack on it", () => {
     for (const stream of [running.stdout, running.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = once(running, "exit");
-    await eventually("a Postgres is made", () => {
+    const isThere = (): boolean => {
       if (running.exitCode !== null) throw new Error(said);
       return things().includes(`sso-${stack.name}-postgres`);
-    });
+    };
+    await eventually("a Postgres is made", isThere, { withinMs: IMAGES_MS });
     lab.inside("systemctl stop ssh; pkill --uid deploy --exact sshd");
     expect(await ended).toEqual([1, null]);
     expect(said.slice(said.lastIndexOf("error: the"))).toMatch(
@@ -260,7 +263,7 @@ describe("a stack on it", () => {
         `^error: the connection to the stack's host was cut \\(ssh://deploy@${HOST}: ssh ended.*\\)\\. Check the host`,
       ),
     );
-  });
+  }, 600_000);
 
   test("the next up converges", () => {
     lab.inside("systemctl start ssh");
@@ -292,7 +295,9 @@ describe("a stack on it", () => {
   test("destroy leaves nothing on it, and no connection stays", async () => {
     expect(pulumi("destroy", "--yes", "--non-interactive")).toMatchObject({ status: 0 });
     expect(things()).toEqual([]);
-    await sleep(3000); // it lingers for a second
-    expect(lab.inside("pgrep --uid deploy").status).toBe(1);
+    // It lingers for a second.
+    await eventually("nothing of deploy's runs", () => lab.inside("pgrep --uid deploy").status === 1, {
+      withinMs: 20_000,
+    });
   });
 });

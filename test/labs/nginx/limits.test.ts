@@ -75,8 +75,9 @@ describe("by IPv6", () => {
   test("the limits are those of a /64, whatever address of it is used", () => {
     const [first] = lab.clientV6("1", ":a", [inTurn(ATTEMPT, 20)]);
     expect(count(first, 429)).toBeGreaterThan(0);
-    const [neighbour] = lab.clientV6("1", "ffff:1:2:b", [inTurn(ATTEMPT, 1)]);
-    expect(neighbour).toEqual([429]);
+    // A share of its own would let all of them through; of this one, one becomes free every five seconds.
+    const [neighbour] = lab.clientV6("1", "ffff:1:2:b", [inTurn(ATTEMPT, 4)]);
+    expect(count(neighbour, 429)).toBeGreaterThan(0);
     const [other] = lab.clientV6("2", ":a", [inTurn(ATTEMPT, 1)]);
     expect(other).toEqual([200]); // positive control: of another /64
   });

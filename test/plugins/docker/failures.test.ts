@@ -109,10 +109,10 @@ describe("a container that does not become healthy", () => {
     const name = unique("sick");
     const healthcheck = check("CMD-SHELL", "echo not yet; exit 1");
     const message = await failure(
-      container.create(context(), sleeper(name, { healthcheck, wait: true, waitTimeout: 2 })),
+      container.create(context(), sleeper(name, { healthcheck, wait: true, waitTimeout: 8 })),
     );
     expect(message).toBe(
-      `container "${name}" did not become healthy within 2 s (unhealthy, last check: not yet); it wrote nothing`,
+      `container "${name}" did not become healthy within 8 s (unhealthy, last check: not yet); it wrote nothing`,
     );
     expect(await exists(name)).toBe(false);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Properties } from "../../../plugins/core/definition.ts";
 import { text } from "../../../plugins/docker/values.ts";
+import { eventually } from "../../eventually.ts";
 import { cleanUp, context, docker, failure, image as base, sleeper, type, unique } from "./support.ts";
 
 const image = type("RemoteImage");
@@ -136,8 +137,9 @@ describe("an image that is built", () => {
     const root = await files({ Dockerfile: `FROM ${base}\nRUN sleep 300\n` });
     const at = context({}, cancel.signal);
     const building = failure(image.create(at, build(unique("cancel"), root)));
-    while (!at.statuses.some((status) => status.includes("2/2")))
-      await new Promise((next) => setTimeout(next, 50));
+    await eventually("it is at its last step", () => at.statuses.some((status) => status.includes("2/2")), {
+      everyMs: 50,
+    });
     cancel.abort();
     expect(await building).toBe("cancelled");
   });
@@ -145,9 +147,9 @@ describe("an image that is built", () => {
   it("ends with the operator's timeout, naming the step", async () => {
     const root = await files({ Dockerfile: `FROM ${base}\nRUN sleep 300\n` });
     const name = unique("slow");
-    const at = { ...context(), timeoutSec: 3 };
+    const at = { ...context(), timeoutSec: 10 };
     expect(await failure(image.create(at, build(name, root)))).toBe(
-      `building image "${name}", at step 2/2 : RUN sleep 300, was not done within 3 s: ` +
+      `building image "${name}", at step 2/2 : RUN sleep 300, was not done within 10 s: ` +
         "see what it waits for, or allow more with customTimeouts",
     );
   });
