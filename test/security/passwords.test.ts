@@ -1,4 +1,4 @@
-import { Visitor } from "../stack/visitor.ts";
+import { textOf, Visitor } from "../stack/visitor.ts";
 import { grant } from "../stack/grant.ts";
 import { adminApi } from "../stack/keycloak.ts";
 import { newPerson, PASSWORD } from "../stack/people.ts";
@@ -46,10 +46,15 @@ const ENDPOINTS = [
 
 const CLIENTS = ["account", "account-console", "admin-cli", "security-admin-console"];
 
-/** What tells Keycloak which login a request belongs to: in every link and form of a login's pages. */
+/**
+ * What tells Keycloak which login a request belongs to: in every link and form of a login's pages.
+ *
+ * @throws where a login does not begin with such a page
+ */
 async function beginLogin(visitor: Visitor, realm: string): Promise<URLSearchParams> {
   const { page } = await visitor.open(loginUrl(stack, realm));
-  const [, query = ""] = /\?([^"]*session_code=[^"]*)"/.exec(page) ?? [];
+  const [, query] = /\?([^"]*session_code=[^"]*)"/.exec(page) ?? [];
+  if (query === undefined) throw new Error(`no login of realm ${realm} begins: ${textOf(page)}`);
   return new URLSearchParams(query.replaceAll("&amp;", "&"));
 }
 

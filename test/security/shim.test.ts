@@ -1,5 +1,6 @@
 import { Naming } from "../../components/host/naming.ts";
-import { docker } from "../stack/containers.ts";
+import { docker, untilHealthy } from "../stack/containers.ts";
+import { adminApi } from "../stack/keycloak.ts";
 import { OPENID, PINNED, UBUNTU_ONE } from "../stack/outside.ts";
 import { honest, outsideKey, responseOf, type Said, sign } from "../stack/saml-response.ts";
 import { leftFor, ShimLogin, type Tampering, type Verdict } from "../stack/shim-login.ts";
@@ -152,6 +153,7 @@ describe("answers of a provider", () => {
     const nonce = `${new Date().toISOString().replace(/\.\d+/, "")}restart`;
     expect((await answered({ fields: { response_nonce: nonce } })).isSuccess).toBe(true);
     docker("restart", naming.of("simplesamlphp"));
+    await untilHealthy(naming.of("simplesamlphp"));
     expect(await answered({ fields: { response_nonce: nonce } })).toMatchObject({
       message: "the answer has been used before",
     });
@@ -192,15 +194,31 @@ describe("responses in the shim's name", () => {
   const shimKey = (): string =>
     docker("exec", naming.of("simplesamlphp"), "cat", "/var/lib/shim/signing.key");
 
-  test.each<[string, (requestId: string) => string]>([
-    ["unsigned", (id) => encoded(responseOf(said(id)))],
-    ["signed by another provider of the realm", (id) => signed(id, outsideKey(stack))],
-    [
-      "that anybody encrypted nothing of, even if the shim's own key signed it",
-      (id) => signed(id, shimKey()),
-    ],
+  const unsigned = (id: string): string => encoded(responseOf(said(id)));
+  const signedByOther = (id: string): string => signed(id, outsideKey(stack));
+  const signedByShim = (id: string): string => signed(id, shimKey());
+
+  test.each([
+    ["unsigned", unsigned],
+    ["signed by another provider of the realm", signedByOther],
+    ["that anybody encrypted nothing of, even if the shim's own key signed it", signedByShim],
   ])("%s are refused", async (_, make) => {
     expect(await believedIn(make)).toBe("nobody");
+  });
+
+  test("where none need be encrypted, those that the shim's own key signed are believed, and no others", async () => {
+    const api = adminApi(stack);
+    const instance = `/developers/identity-provider/instances/${UBUNTU_ONE}`;
+    const provider = await api.get<{ config: Record<string, string> }>(instance);
+    const config = { ...provider.config, wantAssertionsEncrypted: "false" };
+    await api.put(instance, { ...provider, config });
+    try {
+      expect(await believedIn(unsigned)).toBe("nobody");
+      expect(await believedIn(signedByOther)).toBe("nobody");
+      expect(await believedIn(signedByShim)).toBe(claimedIdOf("victim")); // positive control
+    } finally {
+      await api.put(instance, provider);
+    }
   });
 
   test("are good for the provider and the login that they were made for alone", async () => {
