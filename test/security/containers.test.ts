@@ -45,7 +45,7 @@ describe("ways out", () => {
   const namespace = `out-${stack.name}`;
   const [near, far] = ["198.51.100.1", "198.51.100.2"]; // TEST-NET-2 (RFC 5737)
   const link = stack.name.replace("test-", "vo");
-  let server: ChildProcess;
+  let server: ChildProcess | undefined;
 
   const ip = (...args: string[]): void => {
     execFileSync("ip", args);
@@ -64,8 +64,7 @@ describe("ways out", () => {
   });
 
   afterAll(async () => {
-    server.kill();
-    await once(server, "exit");
+    if (server?.kill() === true) await once(server, "exit");
     ip("netns", "delete", namespace);
   });
 

@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "../../../automation/demand/registry.ts";
 import { eventually } from "../../eventually.ts";
 import { docker } from "../../stack/containers.ts";
@@ -34,7 +33,7 @@ describe("two people at once", () => {
   test("each get a stack that people can log in to, and who wants a name that is taken is told so", async () => {
     const first = lab.make("a");
     const second = lab.make("b", "--from", "dev", "--ref", "HEAD");
-    await sleep(1500); // the first has its name by then
+    await eventually("the first has its name", () => lab.isNoted("a"), { everyMs: 50 });
     const third = await lab.make("a").ended;
     expect(third).toMatchObject({ status: 1 });
     expect(third.error).toMatch(

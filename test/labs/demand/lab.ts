@@ -32,6 +32,9 @@ export const ADA: Person = { username: "ada", password: "analytical engine 1843"
 
 const REALM = "community";
 
+/** What names of its stacks end with. */
+const LETTERS = ["a", "b", "c", "d"] as const;
+
 /** What there is of a stack: on the engine, in a state, and among the project's files. */
 export function tracesOf(state: Throwaway, stack: string): string[] {
   const files = [state.folder, path.join(PROJECT, ".state")].flatMap((folder) =>
@@ -43,9 +46,11 @@ export function tracesOf(state: Throwaway, stack: string): string[] {
   ];
 }
 
+const volumeOf = (address: string): string => `sso-address-${address}`;
+
 /** Whether an address stands for a stack still. */
 export function isTaken(address: string): boolean {
-  return docker("volume", "ls", "--quiet").split("\n").includes(`sso-address-${address}`);
+  return docker("volume", "ls", "--quiet").split("\n").includes(volumeOf(address));
 }
 
 /** A command that goes on. */
@@ -126,13 +131,18 @@ export class Lab {
     return output.split("\n").find((line) => line.startsWith(`${this.nameOf(letter)} `)) ?? "";
   }
 
-  private get registry(): string {
-    return path.join(this.base.folder, "demand");
+  private entryOf(letter: string): string {
+    return path.join(this.base.folder, "demand", `od-${this.nameOf(letter)}.json`);
+  }
+
+  /** Whether a stack is noted, as it is once its making has begun. */
+  public isNoted(letter: string): boolean {
+    return fs.existsSync(this.entryOf(letter));
   }
 
   /** Lets a stack's time be over. */
   public expire(letter: string): void {
-    const file = path.join(this.registry, `od-${this.nameOf(letter)}.json`);
+    const file = this.entryOf(letter);
     const entry = JSON.parse(fs.readFileSync(file, "utf8")) as object;
     fs.writeFileSync(file, JSON.stringify({ ...entry, expires: new Date(Date.now() - 1000) }));
   }
@@ -161,15 +171,23 @@ export class Lab {
     return tracesOf(this.base, `od-${this.nameOf(letter)}`);
   }
 
+  /** Volumes that stand for addresses: for all of the stacks' own network, and for others that are noted. */
+  private addressVolumes(): string[] {
+    const noted = LETTERS.flatMap((letter) => {
+      if (!this.isNoted(letter)) return [];
+      const entry = JSON.parse(fs.readFileSync(this.entryOf(letter), "utf8")) as { addresses: string[] };
+      return entry.addresses.map(volumeOf);
+    });
+    const own = volumeOf(this.base.address.replace(/\d+$/, ""));
+    const volumes = docker("volume", "ls", "--quiet").split("\n");
+    return volumes.filter((volume) => volume.startsWith(own) || noted.includes(volume));
+  }
+
   /** Leaves nothing, whatever became of the stacks. */
   public remove(): void {
-    for (const letter of "abcd") {
+    for (const volume of this.addressVolumes()) docker("volume", "rm", volume);
+    for (const letter of LETTERS) {
       const name = `od-${this.nameOf(letter)}`;
-      const noted = path.join(this.registry, `${name}.json`);
-      const { addresses = [] } = (fs.existsSync(noted) ? JSON.parse(fs.readFileSync(noted, "utf8")) : {}) as {
-        addresses?: string[];
-      };
-      for (const address of addresses) docker("volume", "rm", "--force", `sso-address-${address}`);
       fs.rmSync(path.join(PROJECT, ".state/trees", name), { recursive: true, force: true });
       removeThrowaway({ ...this.base, name });
     }

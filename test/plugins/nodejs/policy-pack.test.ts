@@ -101,7 +101,7 @@ describe("the project's pack in the engine", () => {
   ): Promise<string[]> {
     const stack = await automation.LocalWorkspace.createOrSelectStack(
       { stackName, projectName: "sso", program: () => Promise.resolve().then(program) },
-      { envVars: { PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "x" } },
+      { workDir: folder, envVars: { PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "x" } },
     );
     const refused: string[] = [];
     const onEvent = ({ policyEvent }: automation.EngineEvent): void => {
