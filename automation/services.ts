@@ -8,7 +8,7 @@ import { allServices, callFor, findService, type FoundService } from "./find-ser
 import { readOutputs, type StackView } from "./outputs.ts";
 import { beginRotation, finishRotation } from "./rotate-service.ts";
 import { HIDDEN, serviceTable, serviceText } from "./service-text.ts";
-import { readStackSettings } from "./stack-settings.ts";
+import { readStackSettings, settingsWithoutSecrets } from "./stack-settings.ts";
 import { withinReach } from "./tunnel.ts";
 import { explained, openStack } from "./workspace.ts";
 
@@ -37,8 +37,8 @@ const ACTIONS = {
 
 await runCommand(() => runAction(USAGE, ACTIONS));
 
-async function list(stackName: string): Promise<void> {
-  const all = allServices(await readStackSettings(await openStack(stackName)));
+function list(stackName: string): void {
+  const all = allServices(settingsWithoutSecrets(stackName));
   console.log(all.length === 0 ? "no services" : serviceTable(all));
 }
 
