@@ -41,6 +41,8 @@ function duration(path: string): Rule {
   };
 }
 
+const base64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
 /** For values that are given; what is unset or not yet known is left out. */
 const rules: readonly Rule[] = [
   oneOf("restart", "no", "on-failure", "always", "unless-stopped"),
@@ -48,7 +50,6 @@ const rules: readonly Rule[] = [
   oneOf("cgroupnsMode", "private", "host"),
   oneOf("ports.protocol", "tcp", "udp", "sctp"),
   pattern("uploads.permissions", /^0[0-7]{3}$/, "four octal digits such as 0400"),
-  pattern("uploads.contentBase64", /^[A-Za-z0-9+/\s]*={0,2}\s*$/, "base64"),
   pattern("cpuSet", /^\d+([,-]\d+)*$/, "processors such as 0-2,4"),
   pattern("cpus", /^\d+(\.\d+)?$/, "a number of processors such as 1.5"),
   pattern("volumes.hostPath", /^(\/|[A-Za-z]:[\\/])/, "an absolute path"),
@@ -91,10 +92,21 @@ function elements(value: Value): Properties[] {
 }
 
 function uploadFaults(upload: Properties): Fault[] {
+  const faults: Fault[] = [];
   const sources = ["content", "contentBase64", "source"] as const;
-  const given = sources.filter((source) => !isZero(upload[source]));
-  if (given.length === 1) return [];
-  return [{ property: "uploads", reason: `${text(upload.file)}: give exactly one of ${sources.join(", ")}` }];
+  if (sources.filter((source) => !isZero(upload[source])).length !== 1)
+    faults.push({
+      property: "uploads",
+      reason: `${text(upload.file)}: give exactly one of ${sources.join(", ")}`,
+    });
+  // Not shown: what is in a file may be a secret.
+  const { contentBase64 = null } = upload;
+  if (contentBase64 !== UNKNOWN && !base64.test(text(contentBase64)))
+    faults.push({
+      property: "uploads.contentBase64",
+      reason: `the content of ${text(upload.file)} is not base64`,
+    });
+  return faults;
 }
 
 function volumeFaults(volume: Properties): Fault[] {

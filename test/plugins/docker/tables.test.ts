@@ -167,10 +167,20 @@ describe("validation", () => {
     ]);
   });
 
+  it("never shows what is in a file", () => {
+    expect(validate({ uploads: [{ file: "/etc/key", contentBase64: "-canary-" }] })).toEqual([
+      { property: "uploads.contentBase64", reason: "the content of /etc/key is not base64" },
+    ]);
+    expect(validate({ uploads: [{ file: "/etc/key", contentBase64: "Y2FuYXJ5Cg==" }] })).toEqual([]);
+  });
+
   it("says nothing about what is not known yet", () => {
     const faults = validate({
       restart: UNKNOWN,
-      uploads: [{ file: "/x", content: UNKNOWN }],
+      uploads: [
+        { file: "/x", content: UNKNOWN },
+        { file: "/y", contentBase64: UNKNOWN },
+      ],
       volumes: [{ volumeName: UNKNOWN, containerPath: UNKNOWN }],
       command: UNKNOWN,
       healthcheck: { interval: UNKNOWN },
