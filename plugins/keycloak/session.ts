@@ -12,6 +12,8 @@ export class Session {
   readonly #settings: Settings;
   #token: { readonly value: string; readonly renewAt: number } | undefined;
   #pending: Promise<string> | undefined;
+  /** Counts what every earlier login lacks, such as a realm that was made after it. */
+  #generation = 0;
 
   public constructor(settings: Settings) {
     this.#settings = settings;
@@ -22,16 +24,21 @@ export class Session {
   public async token(): Promise<string> {
     if (this.#settings.login.kind === "token") return this.#settings.login.accessToken;
     if (this.#token !== undefined && Date.now() < this.#token.renewAt) return this.#token.value;
-    this.#pending ??= this.#login(this.#settings.login).finally(() => (this.#pending = undefined));
+    this.#pending ??= this.#fetch(this.#settings.login);
     return this.#pending;
   }
 
   /**
-   * Gives up a token that Keycloak refused, or that lacks the roles of a realm made after it.
+   * Gives up a token that Keycloak refused, or every one, also one under way, that lacks the roles of a realm made
+   * after it.
    * @param value the refused one; another may be there already
    */
   public forget(value?: string): void {
-    if (value === undefined || this.#token?.value === value) this.#token = undefined;
+    if (value === undefined) {
+      this.#generation += 1;
+      this.#pending = undefined;
+      this.#token = undefined;
+    } else if (this.#token?.value === value) this.#token = undefined;
   }
 
   /** Whether a new login could give a better token. */
@@ -39,7 +46,15 @@ export class Session {
     return this.#settings.login.kind !== "token";
   }
 
+  #fetch(login: Exclude<Login, { kind: "token" }>): Promise<string> {
+    const mine = this.#login(login).finally(() => {
+      if (this.#pending === mine) this.#pending = undefined;
+    });
+    return mine;
+  }
+
   async #login(login: Exclude<Login, { kind: "token" }>): Promise<string> {
+    const generation = this.#generation;
     const { url, realm, headers, timeoutMs } = this.#settings;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -50,7 +65,8 @@ export class Session {
         requestOptions: { headers, signal },
       });
       // A token shorter than the margin is fetched anew each time.
-      this.#token = { value: accessToken, renewAt: Date.now() + expiresIn * 1000 - MARGIN_MS };
+      const renewAt = Date.now() + expiresIn * 1000 - MARGIN_MS;
+      if (generation === this.#generation) this.#token = { value: accessToken, renewAt };
       return accessToken;
     } catch (error) {
       const what = `the login of ${login.clientId} to realm ${realm}`;

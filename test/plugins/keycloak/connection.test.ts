@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import type { Properties } from "../../../plugins/core/definition.ts";
 import { HalfMade } from "../../../plugins/core/provider.ts";
 import { readSettings } from "../../../plugins/keycloak/settings.ts";
-import { call, provider, server, unique } from "./server.ts";
+import { eventually } from "../../eventually.ts";
+import { byHand, call, provider, server, unique } from "./server.ts";
 
 const ROLE = "keycloak:index/role:Role";
 const state: Properties = { realmId: "master", id: "nobody", name: "nobody" };
@@ -102,6 +103,37 @@ test("a token is renewed before it ends", async () => {
   await plugin.read(ROLE, "nobody", {}, state, call("x"));
   await plugin.read(ROLE, "nobody", {}, state, call("x"));
   expect(middleman.logins).toBeGreaterThanOrEqual(2);
+});
+
+test("a login begun before a realm was made is not taken for one after it", async () => {
+  const early = Promise.withResolvers<undefined>();
+  const bearers: (string | undefined)[] = [];
+  let logins = 0;
+  middleman = await Middleman.start((request) => {
+    if (!isLogin(request)) {
+      bearers.push(request.headers.authorization);
+      return reply(404, { error: "not found" });
+    }
+    const login = (logins += 1);
+    return (_request, response) => {
+      void (login === 1 ? early.promise : Promise.resolve()).then(() => {
+        reply(200, { access_token: `login-${String(login)}`, expires_in: 60 })(request, response);
+      });
+    };
+  });
+  const rest = byHand({ url: middleman.url });
+  const before = rest.find("/before");
+  await eventually("the first login", () => logins === 1, { withinMs: 5000, everyMs: 10 });
+  rest.renewLogin();
+  const after = rest.find("/after");
+  await eventually("the second login", () => logins === 2, { withinMs: 2000, everyMs: 10 });
+  await after;
+  early.resolve(undefined);
+  await before;
+  await rest.find("/later");
+  expect(bearers.at(0)).toBe("Bearer login-2");
+  expect(bearers.at(-1)).toBe("Bearer login-2");
+  expect(logins).toBe(2);
 });
 
 test("a token that Keycloak no longer takes is replaced once", async () => {

@@ -40,8 +40,8 @@ export function provider(overrides: Properties = {}): Provider<Connection> {
 }
 
 /** Requests of a person at the console, past the plugin's tables. */
-export function byHand(): Rest {
-  return new Connection(readSettings(config())).rest(new AbortController().signal);
+export function byHand(overrides: Properties = {}): Rest {
+  return new Connection(readSettings({ ...config(), ...overrides })).rest(new AbortController().signal);
 }
 
 /** What the engine says with each operation. */
