@@ -73,7 +73,7 @@ export const buildKitOnly = [
  * @throws with the failing step and its last lines, or when time is up
  */
 export async function build(context: Context, name: string, inputs: Properties): Promise<void> {
-  const { tar, dockerfile } = await buildContext(text(inputs.context), text(inputs.dockerfile));
+  const { packed, dockerfile } = await buildContext(text(inputs.context), text(inputs.dockerfile));
   const parameters = {
     ...Object.fromEntries(
       options
@@ -93,6 +93,7 @@ export async function build(context: Context, name: string, inputs: Properties):
     () => log.what,
     (signal) =>
       context.client.follow(signal, async (docker, abortSignal) => {
+        const tar = packed();
         const body = context.client.local ? tar : tar.pipe(createGzip());
         tar.once("error", (error) => body.destroy(error));
         const answer = await docker.buildImage(body, { ...parameters, abortSignal });

@@ -9,8 +9,11 @@ import { pipeline } from "node:stream/promises";
 import dockerignore from "@balena/dockerignore";
 import { pack, type Headers, type Pack } from "tar-stream";
 
+import { messageOf } from "../engine/errors.ts";
+
 export interface BuildContext {
-  readonly tar: Readable;
+  /** Begins to pack. What cannot be packed is an error of the stream, which names it. */
+  readonly packed: () => Readable;
   /** Path of the Dockerfile inside the tar. */
   readonly dockerfile: string;
 }
@@ -29,14 +32,18 @@ export async function buildContext(directory: string, dockerfile: string): Promi
   const inside = relative(root, file);
   const outside = inside.startsWith("..");
   const name = outside ? `.dockerfile.${randomBytes(10).toString("hex")}` : inside;
-  const tar = pack();
-  const fill = async (): Promise<void> => {
+  const fill = async (tar: Pack): Promise<void> => {
     if (outside) tar.entry({ name, mode: 0o600 }, text);
     await packDirectory(tar, root, await ignoreRules(root, name));
     tar.finalize();
   };
-  fill().catch((error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))));
-  return { tar: new Readable().wrap(tar), dockerfile: name };
+  return { packed: () => filled(fill), dockerfile: name };
+}
+
+function filled(fill: (tar: Pack) => Promise<void>): Readable {
+  const tar = pack();
+  fill(tar).catch((error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))));
+  return new Readable().wrap(tar);
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -65,11 +72,21 @@ async function ignoreRules(root: string, dockerfile: string): Promise<Ignore> {
   };
 }
 
+/** Names what cannot be read, without Node.js's code: by that it would be taken for a fault of the connection. */
+function unreadable(path: string): (error: unknown) => never {
+  return (error) => {
+    throw new Error(
+      `${path} of the build context cannot be read (${messageOf(error)}): ` +
+        "make it readable, or name it in .dockerignore",
+    );
+  };
+}
+
 async function packDirectory(tar: Pack, root: string, ignore: Ignore, under = ""): Promise<void> {
-  const names = (await readdir(join(root, under))).sort();
+  const names = (await readdir(join(root, under)).catch(unreadable(join(".", under)))).sort();
   for (const name of names) {
     const path = join(under, name);
-    const found = await lstat(join(root, path));
+    const found = await lstat(join(root, path)).catch(unreadable(path));
     const ignored = ignore.ignores(path);
     if (ignored && !(found.isDirectory() && ignore.mayHoldExceptions(path))) continue;
     // Owned by root whoever runs the program, so that an image does not depend on it.
@@ -78,9 +95,11 @@ async function packDirectory(tar: Pack, root: string, ignore: Ignore, under = ""
       if (!ignored) tar.entry({ ...header, type: "directory" });
       await packDirectory(tar, root, ignore, path);
     } else if (found.isSymbolicLink()) {
-      tar.entry({ ...header, type: "symlink", linkname: await readlink(join(root, path)) });
+      const linkname = await readlink(join(root, path)).catch(unreadable(path));
+      tar.entry({ ...header, type: "symlink", linkname });
     } else if (found.isFile()) {
-      await pipeline(createReadStream(join(root, path)), tar.entry({ ...header, size: found.size }));
+      const entry = tar.entry({ ...header, size: found.size });
+      await pipeline(createReadStream(join(root, path)), entry).catch(unreadable(path));
     }
   }
 }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,6 +131,33 @@ describe("an image that is built", () => {
     expect(await failure(image.create(nowhere, build("x", "/no/where")))).toBe(
       "build context /no/where is no directory",
     );
+  });
+
+  it.each(["unix", "tcp"])("fails with the file that cannot be packed, over %s", async (protocol) => {
+    // An engine that takes a moment to be found, and then all it is sent.
+    const engine = createHttpServer((request, response) => {
+      if (request.url?.includes("/build") === true) request.resume();
+      else setTimeout(() => response.end(JSON.stringify({ ApiVersion: "1.51" })), 300);
+    });
+    const root = await files({ Dockerfile: `FROM ${base}\n` });
+    await writeFile(
+      Buffer.concat([Buffer.from(`${root}/no-`), Buffer.of(0xff)]),
+      "in no encoding, so not found",
+    );
+    const socket = join(directory, `${protocol}.sock`);
+    engine.listen(protocol === "unix" ? { path: socket } : { host: "127.0.0.1", port: 0 });
+    await once(engine, "listening");
+    const address = engine.address();
+    const host =
+      typeof address === "string" ? `unix://${address}` : `tcp://127.0.0.1:${String(address?.port)}`;
+    try {
+      expect(await failure(image.create(context({ host }), build("x", root)))).toMatch(
+        /^no-\ufffd of the build context cannot be read \(ENOENT: .*\): make it readable, or name it in \.dockerignore$/,
+      );
+    } finally {
+      engine.closeAllConnections();
+      engine.close();
+    }
   });
 
   it("is cancelled", async () => {
