@@ -17,6 +17,7 @@ import { planCreate, planUpdate, settleRead, type PlanOptions } from "./plan.ts"
 import { applied, keeping, type Kept } from "./kept.ts";
 import { lower, raise } from "./raw.ts";
 import { configSchema, resourceSchema, type ObjectType } from "./schema.ts";
+import { markSecrets } from "./secrets.ts";
 import { metaOf, outputs, raiseFound, readState, type TimeoutOverride } from "./state.ts";
 import { DEFAULTS, isKnown, META, pick } from "./values.ts";
 
@@ -165,12 +166,11 @@ export class Provider<Client> {
     const imported = Object.keys(state).length === 0;
     const meta = typeof state[META] === "string" ? state[META] : metaOf(definition);
     const kept = outputs(definition, type, found.id, raw, meta);
-    if (imported)
-      return {
-        id: found.id,
-        outputs: kept,
-        inputs: importedInputs(type, kept, definition.framework !== true),
-      };
+    if (imported) {
+      // Neither a program nor a state knows yet what is a secret, so the engine cannot mark it.
+      const inputs = importedInputs(type, kept, definition.framework !== true);
+      return { id: found.id, outputs: markSecrets(type, kept), inputs: markSecrets(type, inputs) };
+    }
     const refreshed = refreshedInputs(type, inputs, kept);
     const drops = this.#plugin.dropsEmptyDefaults === true;
     return { id: found.id, outputs: kept, inputs: drops ? withoutEmptyDefaults(refreshed) : refreshed };

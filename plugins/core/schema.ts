@@ -52,6 +52,8 @@ export interface Property {
   /** The default is filled in by the plan only. */
   readonly quiet: boolean;
   readonly replaces: boolean;
+  /** Never in plain text in the state. */
+  readonly secret: boolean;
 }
 
 /** Pulumi's name in snake case, which is Terraform's name unless a shape says otherwise. */
@@ -113,6 +115,7 @@ function objectType(
       default: shape.defaults?.[name],
       quiet: shape.quiet?.includes(name) ?? false,
       replaces: property.willReplaceOnChanges === true || (shape.replaces ?? []).includes(name),
+      secret: property.secret === true,
     };
   });
   properties.sort((a, b) => (a.terraformName < b.terraformName ? -1 : 1));

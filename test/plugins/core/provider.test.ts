@@ -1,6 +1,7 @@
 import { UNKNOWN, type Properties } from "../../../plugins/core/definition.ts";
 import { PartialError } from "../../../plugins/core/errors.ts";
 import { HalfMade, Provider } from "../../../plugins/core/provider.ts";
+import { wrapSecret } from "../../../plugins/core/secrets.ts";
 import { BOX, call, samplePlugin, text, type Shelf } from "./sample.ts";
 
 const inputs: Properties = { __defaults: ["colour"], name: "b", size: 1, colour: "red" };
@@ -176,6 +177,18 @@ describe("read", () => {
     });
     const found = await provider.read(BOX, "box-1", {}, {}, call());
     expect(found?.inputs).toEqual({ __defaults: [], name: "b", size: 0, weight: 4 });
+  });
+
+  test("without a state marks what is a secret, which with one the engine knows", async () => {
+    const { provider, shelf } = setUp();
+    const state = await made(provider);
+    shelf.found = { id: "box-1", state: { name: "b", size: 1, owner: "ann", serial: "s" } };
+    const imported = await provider.read(BOX, "box-1", {}, {}, call());
+    expect(imported?.outputs).toMatchObject({ name: "b", owner: wrapSecret("ann"), serial: wrapSecret("s") });
+    expect(imported?.inputs).toMatchObject({ name: "b", owner: wrapSecret("ann") });
+    const refreshed = await provider.read(BOX, "box-1", { ...inputs, owner: "root" }, state, call());
+    expect(refreshed?.outputs).toMatchObject({ owner: "ann", serial: "s" });
+    expect(refreshed?.inputs).toMatchObject({ owner: "ann" });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Properties } from "../../../plugins/core/definition.ts";
 import type { Kept } from "../../../plugins/core/provider.ts";
+import { openSecrets } from "../../../plugins/core/secrets.ts";
 import { plugin } from "../../../plugins/keycloak/plugin.ts";
 import { asText } from "../../../plugins/keycloak/value.ts";
 import { programOf, recording, Translation } from "./recording.ts";
@@ -107,9 +108,9 @@ describe("import", () => {
     const before = await official.read(recorded.type, kept.id, {}, kept.outputs, call("read"));
     const found = await official.read(recorded.type, importId(recorded.type, kept), {}, {}, call("import"));
     expect(found?.id).toBe(kept.id);
-    const known = (outputs: Properties | undefined): Properties =>
+    const known = (outputs: Properties = {}): Properties =>
       Object.fromEntries(
-        Object.entries(outputs ?? {}).filter(
+        Object.entries(openSecrets(outputs) as Properties).filter(
           ([key]) => !key.startsWith("__") && !UNKNOWN_TO_SERVER.test(key),
         ),
       );

@@ -1,4 +1,5 @@
 import type { Properties } from "../../../plugins/core/definition.ts";
+import { wrapSecret } from "../../../plugins/core/secrets.ts";
 import type { Rest } from "../../../plugins/keycloak/connection.ts";
 import { byHand, call, create, provider, unique } from "./server.ts";
 
@@ -54,7 +55,8 @@ describe("secrets", () => {
     );
     expect(updated["bindCredential"]).toBe("bind-2");
     const imported = await plugin.read(FEDERATION, `${realmId}/${id}/bind-2`, {}, {}, call("ldap"));
-    expect(imported?.outputs["bindCredential"]).toBe("bind-2");
+    expect(imported?.outputs["bindCredential"]).toEqual(wrapSecret("bind-2"));
+    expect(imported?.inputs["bindCredential"]).toEqual(wrapSecret("bind-2"));
     await plugin.delete(FEDERATION, id, outputs, call("ldap"));
   });
 

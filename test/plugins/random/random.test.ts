@@ -2,6 +2,7 @@ import bcrypt from "bcryptjs";
 import fc from "fast-check";
 import type { Properties } from "../../../plugins/core/definition.ts";
 import { Provider } from "../../../plugins/core/provider.ts";
+import { wrapSecret } from "../../../plugins/core/secrets.ts";
 import { letterPolicy, policyFaults, randomText } from "../../../plugins/random/letters.ts";
 import { petName } from "../../../plugins/random/pets.ts";
 import { plugin } from "../../../plugins/random/plugin.ts";
@@ -119,10 +120,10 @@ test("values stay until an input changes, which replaces them", async () => {
 });
 
 test.each<[string, string, Properties, Properties]>([
-  ["Password", "abc", { id: "none", result: "abc" }, { length: 3 }],
+  ["Password", "abc", { id: "none", result: wrapSecret("abc") }, { length: 3 }],
   ["String", "abc", { id: "abc", result: "abc" }, { length: 3 }],
   ["Uuid", "b014e609-01f7-58d5-adaa-bba38cf54c96", { result: "b014e609-01f7-58d5-adaa-bba38cf54c96" }, {}],
-  ["Bytes", "AAE=", { hex: "0001" }, { length: 2 }],
+  ["Bytes", "AAE=", { hex: wrapSecret("0001") }, { length: 2 }],
   ["Id", "p-,AAE", { hex: "p-0001" }, { byteLength: 2, prefix: "p-" }],
   ["Integer", "5,1,9", { result: 5 }, { min: 1, max: 9 }],
 ])("a %s is taken over by its ID", async (name, id, outputs, inputs) => {
