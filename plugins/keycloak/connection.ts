@@ -2,7 +2,7 @@ import type { KeycloakAdminClient } from "@keycloak/keycloak-admin-client/lib/cl
 import type { RequestArgs } from "@keycloak/keycloak-admin-client/lib/resources/agent.js";
 import Resource from "@keycloak/keycloak-admin-client/lib/resources/resource.js";
 import type { Properties, Value } from "../core/definition.ts";
-import { explain, Refusal } from "./failure.ts";
+import { cancelled, explain, Refusal } from "./failure.ts";
 import { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 
@@ -65,14 +65,15 @@ type Transport = Pick<
 /**
  * The part of the admin client that makes requests. The whole of it would load the SDK of an experimental API
  * with each start, and knows neither a way to cancel nor one login for several.
+ * @param signals what cuts requests off, besides their time limit
  */
-function requests(settings: Settings, session: Session, signal: AbortSignal): Resource {
+function requests(settings: Settings, session: Session, ...signals: readonly AbortSignal[]): Resource {
   const transport: Transport = {
     baseUrl: settings.adminUrl,
     getAccessToken: () => session.token(),
     getGlobalRequestArgOptions: () => undefined,
     getRequestOptions: () => {
-      const limits = { signal: AbortSignal.any([signal, AbortSignal.timeout(settings.timeoutMs)]) };
+      const limits = { signal: AbortSignal.any([...signals, AbortSignal.timeout(settings.timeoutMs)]) };
       return { headers: settings.headers, ...limits };
     },
   };
@@ -87,6 +88,8 @@ export class Rest {
   readonly #session: Session;
   readonly #signal: AbortSignal;
   readonly #resource: Resource;
+  /** For requests that make something. */
+  readonly #making: Resource;
 
   public constructor(connection: Connection, settings: Settings, session: Session, signal: AbortSignal) {
     this.#connection = connection;
@@ -94,6 +97,12 @@ export class Rest {
     this.#session = session;
     this.#signal = signal;
     this.#resource = requests(settings, session, signal);
+    this.#making = requests(settings, session);
+  }
+
+  /** The same without the operator's signal, to see or to take away what was just made. */
+  public get uncut(): Rest {
+    return this.#connection.rest(new AbortController().signal);
   }
 
   /** The representation at a path; `undefined` when there is none. */
@@ -106,10 +115,13 @@ export class Rest {
     return this.#orAbsent(this.#send({ method: "GET", path }, query) as Promise<Properties[]>);
   }
 
-  /** Makes something new and gives the ID that Keycloak assigned. */
+  /**
+   * Makes something new and gives the ID that Keycloak assigned. Once under way it is not cut off by the operator, or
+   * nobody would know what it made.
+   */
   public async create(path: string, body: Properties): Promise<string> {
     const location = { returnResourceIdInLocationHeader: { field: "id" } };
-    const { id } = (await this.#send({ method: "POST", path, ...location }, body)) as { id: string };
+    const { id } = (await this.#send({ method: "POST", path, ...location }, body, true)) as { id: string };
     return decodeURIComponent(id);
   }
 
@@ -144,29 +156,32 @@ export class Rest {
     }
   }
 
-  async #send(args: RequestArgs, payload: Value): Promise<unknown> {
+  async #send(args: RequestArgs, payload: Value, makes = false): Promise<unknown> {
     const { adminUrl: url, timeoutMs } = this.#settings;
     const what = `${args.method} realms${args.path ?? ""}`;
-    const attempt = { what, url, timeoutMs, signal: this.#signal };
+    const attempt = { what, url, timeoutMs, ...(makes ? { makes } : { signal: this.#signal }) };
+    const once = async (): Promise<unknown> => {
+      if (this.#signal.aborted) throw cancelled(what);
+      return perform(makes ? this.#making : this.#resource, args, payload);
+    };
     return this.#connection.limit(async () => {
       const token = await this.#session.token();
       try {
-        return await this.#once(args, payload);
+        return await once();
       } catch (first) {
         const error = explain(first, attempt);
         if (!(error instanceof Refusal && error.status === 401 && this.#session.renewable)) throw error;
       }
       // The token may have been revoked, or Keycloak restarted with new keys: a fresh one decides.
       this.#session.forget(token);
-      return this.#once(args, payload).catch((second: unknown) => {
+      return once().catch((second: unknown) => {
         throw explain(second, attempt);
       });
     });
   }
+}
 
-  async #once(args: RequestArgs, payload: Value): Promise<unknown> {
-    this.#signal.throwIfAborted();
-    if (args.method === "GET") return this.#resource.makeRequest<Value>(args)(payload as Properties);
-    return this.#resource.makeUpdateRequest<Properties, Value>(args)({}, payload);
-  }
+function perform(resource: Resource, args: RequestArgs, payload: Value): Promise<unknown> {
+  if (args.method === "GET") return resource.makeRequest<Value>(args)(payload as Properties);
+  return resource.makeUpdateRequest<Properties, Value>(args)({}, payload);
 }

@@ -1,6 +1,7 @@
 import type { Context, Found, Properties, ResourceType, Value } from "../core/definition.ts";
 import { PartialError } from "../core/errors.ts";
 import type { Connection, Rest } from "./connection.ts";
+import { TAKE_OVER } from "./failure.ts";
 import { decode, encode, faults, isSuppressed, shapeOf } from "./field.ts";
 import type { Fields } from "./field.ts";
 import { asText } from "./value.ts";
@@ -132,7 +133,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** Takes away what was just made and could not be finished. @throws `error`, one way or another */
 async function undo(entity: Entity, step: Step, error: unknown): Promise<never> {
   try {
-    await removeItem(entity, step.rest, step.where);
+    await removeItem(entity, step.rest.uncut, step.where); // the operator's signal may be what brought us here
   } catch (second) {
     throw halfMade(
       entity,
@@ -204,6 +205,17 @@ async function adopt(entity: Entity, step: Step): Promise<Found> {
   return complete(entity, adopted);
 }
 
+/** The ID of what was just made; the operator's signal does not keep it from being known. */
+async function identified(entity: Entity, step: Step, location: string): Promise<string> {
+  if (entity.identify === undefined) return location;
+  const { name } = step.context;
+  const id = await entity.identify({ ...step, rest: step.rest.uncut }).catch((error: unknown) => {
+    throw new Error(`${messageOf(error)}; ${name} was made: ${TAKE_OVER}`);
+  });
+  if (id === undefined) throw new Error(`${name} was taken away meanwhile; run pulumi up again`);
+  return id;
+}
+
 async function create(entity: Entity, context: Context<Connection>, inputs: Properties): Promise<Found> {
   const rest = context.client.rest(context.signal);
   const where = pick(inputs, entity.address);
@@ -213,8 +225,7 @@ async function create(entity: Entity, context: Context<Connection>, inputs: Prop
   encode(entity.fields, inputs, undefined, rep);
   await entity.prepare?.(rep, step);
   const location = await rest.create(fill(entity.collection, where), rep);
-  const id = entity.identify === undefined ? location : await entity.identify(step);
-  if (id === undefined) throw new Error(`${context.name} was taken away meanwhile; run pulumi up again`);
+  const id = await identified(entity, step, location);
   return complete(entity, { ...step, where: { ...where, id } }, true);
 }
 

@@ -18,13 +18,22 @@ export interface Attempt {
   /** Keycloak's base address. */
   readonly url: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  /** What may cut it off, besides its time limit. @default nothing */
+  readonly signal?: AbortSignal;
+  /** It makes something, and may have done so where no answer comes. @default false */
+  readonly makes?: boolean;
 }
 
 const REMEDIES: Readonly<Record<number, string>> = {
   401: "; check clientId and clientSecret (or username and password) of the keycloak provider",
   403: "; the provider's account needs the role that allows it (`admin` in realm master allows everything)",
 };
+
+/** The remedy for what stands in the service and not in the state. */
+export const TAKE_OVER = "take it over with pulumi import, or remove it";
+
+/** Connections that ended when the request may have been under way. */
+const UNDER_WAY = /^(?:UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
 
 /** OpenSSL's and Node's names for a certificate that is not to be trusted. */
 const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/;
@@ -34,22 +43,29 @@ export function explain(error: unknown, attempt: Attempt): Error {
   if (error instanceof NetworkError) {
     const { status } = error.response;
     const reason = reasonOf(error.responseData) ?? error.response.statusText;
+    const remedy = status === 409 && attempt.makes === true ? `; ${TAKE_OVER}` : (REMEDIES[status] ?? "");
     return new Refusal(
-      `keycloak at ${attempt.url} refused ${attempt.what} (${String(status)}): ${reason}${REMEDIES[status] ?? ""}`,
+      `keycloak at ${attempt.url} refused ${attempt.what} (${String(status)}): ${reason}${remedy}`,
       status,
     );
   }
-  if (attempt.signal.aborted) return new Error(`cancelled: ${attempt.what}`);
+  if (attempt.signal?.aborted === true) return cancelled(attempt.what);
   const { name, message } = described(error);
   if (name === "TimeoutError") {
     const limit = `${String(attempt.timeoutMs / 1000)} s`;
     return new Error(
-      `keycloak at ${attempt.url} did not answer ${attempt.what} within ${limit}; raise clientTimeout of the keycloak provider`,
+      `keycloak at ${attempt.url} did not answer ${attempt.what} within ${limit}; raise clientTimeout of the keycloak provider${mayBeMade(attempt)}`,
     );
   }
   if (name === "TypeError") return lost(error, attempt);
   return error instanceof Error ? error : new Error(message);
 }
+
+/** The operator's wish, before a request was sent or while it could be cut off. */
+export const cancelled = (what: string): Error => new Error(`cancelled: ${what}`);
+
+const mayBeMade = ({ makes }: Attempt): string =>
+  makes === true ? `; it may have been made all the same: ${TAKE_OVER}` : "";
 
 /** What `fetch` throws may come from another realm, where `instanceof` does not know it. */
 function described(error: unknown): { name: string; message: string; code?: unknown; cause?: unknown } {
@@ -60,13 +76,15 @@ function described(error: unknown): { name: string; message: string; code?: unkn
 }
 
 /** `fetch` hides the reason for a failed connection in `cause`. */
-function lost(error: unknown, { url, what }: Attempt): Error {
+function lost(error: unknown, attempt: Attempt): Error {
+  const { url, what } = attempt;
   const { code, message } = described(described(error).cause);
   const reason = typeof code === "string" ? code : message;
   const remedy = UNTRUSTED.test(reason)
     ? "set rootCaCertificate of the keycloak provider to the certificate authority's PEM text"
     : "check that it is running and that url of the keycloak provider is right";
-  return new Error(`cannot reach keycloak at ${url} for ${what} (${reason}); ${remedy}`);
+  const doubt = UNDER_WAY.test(reason) ? mayBeMade(attempt) : "";
+  return new Error(`cannot reach keycloak at ${url} for ${what} (${reason}); ${remedy}${doubt}`);
 }
 
 /** Keycloak words its errors in several ways; validation of users and profiles lists them. */

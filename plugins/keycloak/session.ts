@@ -70,7 +70,7 @@ export class Session {
       return accessToken;
     } catch (error) {
       const what = `the login of ${login.clientId} to realm ${realm}`;
-      const { message } = explain(error, { what, url, timeoutMs, signal: new AbortController().signal });
+      const { message } = explain(error, { what, url, timeoutMs });
       // No `Refusal`: a realm that is not found here says nothing about the resource that was asked for.
       throw new Error(message, { cause: error });
     }

@@ -23,11 +23,29 @@ export class Session {
   readonly #client: pg.PoolClient;
   readonly #settings: Settings;
   readonly #timeoutSec: number;
+  readonly #signal: AbortSignal;
+  #isHeld = false;
 
-  public constructor(client: pg.PoolClient, settings: Settings, timeoutSec: number) {
+  public constructor(client: pg.PoolClient, settings: Settings, timeoutSec: number, signal: AbortSignal) {
     this.#client = client;
     this.#settings = settings;
     this.#timeoutSec = timeoutSec;
+    this.#signal = signal;
+  }
+
+  /**
+   * From here on only the time limit cuts a statement off. PostgreSQL may end one all the same, and then nobody would
+   * know what it made.
+   */
+  public hold(): void {
+    this.#signal.throwIfAborted();
+    this.#signal.onabort = null;
+    this.#isHeld = true;
+  }
+
+  /** Whether the operator's signal cuts nothing off any more. */
+  public get isHeld(): boolean {
+    return this.#isHeld;
   }
 
   /** Rows of a statement. Names in `statement` are quoted by `identifier`; values are parameters. */
@@ -69,6 +87,7 @@ export class Server {
         await session.query("BEGIN");
         try {
           const result = await work(session);
+          session.hold();
           await session.query("COMMIT");
           return result;
         } catch (error) {
@@ -80,9 +99,14 @@ export class Server {
     );
   }
 
-  /** A change that PostgreSQL allows in no transaction, such as of a database. */
+  /** A change that PostgreSQL allows in no transaction, such as of a database: each statement stands at once. */
   public changeAlone<T>(context: Operation, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => this.#use(context, this.settings.database, work));
+    return this.#inTurn(() =>
+      this.#use(context, this.settings.database, (session) => {
+        session.hold();
+        return work(session);
+      }),
+    );
   }
 
   /** Ends the connections to one database, which would keep it from being renamed, copied or dropped. */
@@ -114,8 +138,9 @@ export class Server {
     signal.onabort = () => {
       release(true); // ends the statement under way
     };
+    const timeoutSec = context.timeoutSec ?? STATEMENT_TIMEOUT_SEC;
+    const session = new Session(client, this.settings, timeoutSec, signal);
     try {
-      const session = new Session(client, this.settings, context.timeoutSec ?? STATEMENT_TIMEOUT_SEC);
       if (!this.#prepared.has(client)) await session.query(PREPARE);
       this.#prepared.add(client);
       const result = await work(session);
@@ -123,7 +148,7 @@ export class Server {
       return result;
     } catch (error) {
       release(true); // nobody knows what state it is in
-      signal.throwIfAborted();
+      if (!session.isHeld) signal.throwIfAborted();
       throw error;
     }
   }

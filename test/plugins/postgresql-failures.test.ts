@@ -266,6 +266,45 @@ describe("a connection that is lost", () => {
     await holding;
     expect(await engine.import("Role", "cancelled")).toBeUndefined();
   });
+
+  /** What a create ends with that is cancelled once `query` has rows. */
+  async function cancelledOnce(query: string, type: string, news: Properties): Promise<unknown> {
+    const cancel = new AbortController();
+    const creating = engine.create(type, news, { signal: cancel.signal }).catch((error: unknown) => error);
+    await until(query);
+    cancel.abort(new Error("cancelled by the operator"));
+    return creating;
+  }
+
+  test("cancelling does not cut off the end of a transaction: what is made is in the state", async () => {
+    await server.sql(`CREATE TABLE made ();
+      CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON made DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION wait();
+      CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO made DEFAULT VALUES; END';
+      CREATE EVENT TRIGGER noted ON ddl_command_end WHEN TAG IN ('CREATE SCHEMA') EXECUTE FUNCTION note()`);
+    const ending = "SELECT FROM pg_stat_activity WHERE query = 'COMMIT' AND wait_event = 'PgSleep'";
+    const failure = await cancelledOnce(ending, "Schema", { name: "kept", database: "postgres" });
+    await server.sql("DROP EVENT TRIGGER noted");
+    expect(failure).toBeInstanceOf(HalfMade);
+    expect((failure as Error).message).toBe("it was made, but not read back: cancelled by the operator");
+    expect(failure).toMatchObject({ kept: { id: "postgres.kept", outputs: { name: "kept" } } });
+    expect(await engine.import("Schema", "postgres.kept")).toBeDefined();
+  });
+
+  test("nor the making of a database, which is in no transaction", async () => {
+    await server.sql("CREATE ROLE tenant");
+    // Who gives something to a role waits for those who drop it.
+    const holding = server.sql("BEGIN; DROP ROLE tenant; SELECT pg_sleep(3); ROLLBACK");
+    await until("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'");
+    const making =
+      "SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND wait_event_type = 'Lock'";
+    const failure = await cancelledOnce(making, "Database", { name: "let", owner: "tenant" });
+    await holding;
+    expect(failure).toBeInstanceOf(HalfMade);
+    expect(failure).toMatchObject({ kept: { id: "let", outputs: { name: "let", owner: "tenant" } } });
+    expect(await engine.import("Database", "let")).toBeDefined();
+  });
 });
 
 test("no password is ever in the server's log, nor in an error", async () => {

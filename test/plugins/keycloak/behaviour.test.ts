@@ -288,7 +288,7 @@ describe("failures", () => {
   test("a refusal carries Keycloak's own words", async () => {
     await create(plugin, GROUP, "twice", { realmId, name: "twice" });
     await expect(create(plugin, GROUP, "twice", { realmId, name: "twice" })).rejects.toThrow(
-      /refused POST realms\/.*\/groups \(409\): Top level group named 'twice' already exists/,
+      /refused POST realms\/.*\/groups \(409\): Top level group named 'twice' already exists; take it over with pulumi import, or remove it$/,
     );
   });
 

@@ -239,6 +239,85 @@ test("a cancelled operation ends at once", async () => {
   expect(Date.now() - started).toBeLessThan(5000);
 });
 
+describe("something that is being made", () => {
+  const direct = provider();
+
+  /** What a create ends with that is cancelled while Keycloak makes the thing. */
+  async function cancelledWhile(post: string, token: string, inputs: Properties): Promise<unknown> {
+    const stop = new AbortController();
+    middleman = await Middleman.start((request) => {
+      if (request.method !== "POST" || request.url?.endsWith(post) !== true) return undefined;
+      return (_request, response) => {
+        stop.abort();
+        forward(request, response);
+      };
+    });
+    return provider({ url: middleman.url })
+      .create(token, inputs, call("x", stop.signal))
+      .catch((reason: unknown) => reason);
+  }
+
+  test.each([
+    ["a role, whose ID is asked for afterwards", ROLE, "/roles"],
+    ["a group", "keycloak:index/group:Group", "/groups"],
+  ])("is in the state when it is cancelled: %s", async (_what, token, post) => {
+    const inputs = { realmId: "master", name: unique("cancelled") };
+    const error = await cancelledWhile(post, token, inputs);
+    expect(error).toBeInstanceOf(HalfMade);
+    const { message, kept } = error as HalfMade;
+    expect(message).toMatch(/^cancelled: GET realms/);
+    expect(await direct.read(token, kept.id, inputs, kept.outputs, call("x"))).toMatchObject({
+      outputs: { name: inputs.name },
+    });
+    await direct.delete(token, kept.id, kept.outputs, call("x"));
+  });
+
+  test("is taken away again when it is cancelled before it is finished", async () => {
+    const role = { realmId: "master", name: unique("unfinished"), compositeRoles: [] };
+    const error = await cancelledWhile("/roles", ROLE, role);
+    expect(error).not.toBeInstanceOf(HalfMade);
+    expect(String(error)).toMatch(/^Error: cancelled: GET realms/);
+    expect(await byHand().find(`/master/roles/${role.name}`)).toBeUndefined();
+  });
+
+  test("is not made when it is cancelled before", async () => {
+    middleman = await Middleman.start(() => undefined);
+    const role = { realmId: "master", name: unique("never") };
+    const creating = provider({ url: middleman.url }).create(ROLE, role, call("x", AbortSignal.abort()));
+    await expect(creating).rejects.toThrow("cancelled: POST realms/master/roles");
+    expect(middleman.requests.filter((one) => !one.endsWith("/token"))).toEqual([]);
+  });
+
+  const silent: Answer = () => undefined;
+  const cut: Answer = ({ socket }) => {
+    socket.destroy();
+  };
+
+  test.each([
+    ["does not answer", silent, "raise clientTimeout of the keycloak provider"],
+    ["ends the connection", cut, "check that it is running and that url of the keycloak provider is right"],
+  ])("may have been made where Keycloak %s, which is said", async (_what, answer, remedy) => {
+    middleman = await Middleman.start((request) => (isLogin(request) ? undefined : answer));
+    const plugin = provider({ url: middleman.url, clientTimeout: 1 });
+    const creating = plugin.create(ROLE, { realmId: "master", name: unique("perhaps") }, call("x"));
+    await expect(creating).rejects.toThrow(
+      `${remedy}; it may have been made all the same: take it over with pulumi import, or remove it`,
+    );
+  });
+
+  test("whose ID cannot be asked for is said to be made", async () => {
+    middleman = await Middleman.start((request) =>
+      request.method === "GET" ? reply(500, { error: "unknown_error" }) : undefined,
+    );
+    const name = unique("unidentified");
+    const creating = provider({ url: middleman.url }).create(ROLE, { realmId: "master", name }, call("mine"));
+    await expect(creating).rejects.toThrow(
+      "unknown_error; mine was made: take it over with pulumi import, or remove it",
+    );
+    await byHand().remove(`/master/roles/${name}`);
+  });
+});
+
 test("additional headers go with every request, and basePath before every path", async () => {
   const headers: (string | string[] | undefined)[] = [];
   middleman = await Middleman.start((request) => {
