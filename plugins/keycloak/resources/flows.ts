@@ -65,6 +65,16 @@ async function stepOf(rest: Rest, where: Properties): Promise<string | undefined
   return idOf(steps?.find(({ flowId }) => flowId === where["id"]));
 }
 
+/** The same where the flow around it has another alias than the state knows. */
+async function stepElsewhere(rest: Rest, where: Properties): Promise<string | undefined> {
+  const flows = (await rest.list(fill(`${AUTHENTICATION}/flows`, where))) ?? [];
+  for (const { alias = null } of flows) {
+    const step = await stepOf(rest, { ...where, parentFlowAlias: alias }); // in a flow inside it, too
+    if (step !== undefined) return step;
+  }
+  return undefined;
+}
+
 async function placeSubflow({ rest, where, inputs }: Step): Promise<void> {
   const step = await stepOf(rest, where);
   if (step === undefined) {
@@ -75,12 +85,14 @@ async function placeSubflow({ rest, where, inputs }: Step): Promise<void> {
   await place(rest, where, step, inputs);
 }
 
+const SUBFLOW = `${AUTHENTICATION}/flows/{id}`;
+
 /** A flow inside another one. */
 export const subflow: ResourceType<Connection> = entity({
   autoName: "alias",
   address: ["realmId", "parentFlowAlias"],
   collection: `${AUTHENTICATION}/flows/{parentFlowAlias}/executions/flow`,
-  item: `${AUTHENTICATION}/flows/{id}`,
+  item: SUBFLOW,
   carry: "everything",
   fields: {
     alias: top.text("alias"),
@@ -107,8 +119,11 @@ export const subflow: ResourceType<Connection> = entity({
   },
   // Taking away the step takes away the flow in it; the other way round would leave the step.
   remove: async (rest, where) => {
-    const step = await stepOf(rest, where);
-    if (step !== undefined) await rest.remove(executionOf(where, step));
+    const item = fill(SUBFLOW, where);
+    const known = await stepOf(rest, where);
+    if (known === undefined && (await rest.find(item)) === undefined) return;
+    const step = known ?? (await stepElsewhere(rest, where));
+    await rest.remove(step === undefined ? item : executionOf(where, step));
   },
 });
 

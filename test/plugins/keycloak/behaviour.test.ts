@@ -12,6 +12,7 @@ const CLIENT = "keycloak:openid/client:Client";
 const SCOPES = "keycloak:openid/clientDefaultScopes:ClientDefaultScopes";
 const OPTIONAL_SCOPES = "keycloak:openid/clientOptionalScopes:ClientOptionalScopes";
 const FLOW = "keycloak:authentication/flow:Flow";
+const SUBFLOW = "keycloak:authentication/subflow:Subflow";
 const BINDINGS = "keycloak:authentication/bindings:Bindings";
 const FEDERATION = "keycloak:ldap/userFederation:UserFederation";
 const USER = "keycloak:index/user:User";
@@ -248,6 +249,41 @@ describe("roles of clients", () => {
     await expect(
       create(plugin, DEFAULT_ROLES, "d", { realmId, defaultRoles: ["owner/nothing"] }),
     ).rejects.toThrow(`realm ${realmId} has no role owner/nothing`);
+  });
+});
+
+describe("flows inside flows", () => {
+  const flows = async (): Promise<unknown[]> =>
+    ((await console.list(`/${realmId}/authentication/flows`)) ?? []).map(({ alias }) => alias);
+
+  test("are deleted although the flow around them has another alias meanwhile", async () => {
+    const outer = await create(plugin, FLOW, "outer", { realmId, alias: "outer" });
+    const inner = await create(plugin, SUBFLOW, "inner", {
+      realmId,
+      parentFlowAlias: "outer",
+      alias: "inner",
+    });
+    const innermost = await create(plugin, SUBFLOW, "innermost", {
+      realmId,
+      parentFlowAlias: "inner",
+      alias: "innermost",
+    });
+    await plugin.update(
+      SUBFLOW,
+      inner.id,
+      inner.outputs,
+      { ...inner.inputs, alias: "inner renamed" },
+      call("inner"),
+    );
+    const renamed = { ...outer.inputs, alias: "outer renamed" };
+    await plugin.update(FLOW, outer.id, outer.outputs, renamed, call("outer"));
+    for (const { id, outputs } of [innermost, inner]) {
+      await plugin.delete(SUBFLOW, id, outputs, call("x"));
+      expect(await console.find(`/${realmId}/authentication/flows/${id}`)).toBeUndefined();
+      await plugin.delete(SUBFLOW, id, outputs, call("x"));
+    }
+    expect(await console.list(`/${realmId}/authentication/flows/outer renamed/executions`)).toEqual([]);
+    expect(await flows()).toContain("outer renamed");
   });
 });
 
