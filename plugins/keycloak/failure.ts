@@ -44,8 +44,9 @@ export function explain(error: unknown, attempt: Attempt): Error {
     const { status } = error.response;
     const reason = reasonOf(error.responseData) ?? error.response.statusText;
     const remedy = status === 409 && attempt.makes === true ? `; ${TAKE_OVER}` : (REMEDIES[status] ?? "");
+    const said = remedy === "" ? reason : reason.replace(/\.$/, ""); // the sentence goes on
     return new Refusal(
-      `keycloak at ${attempt.url} refused ${attempt.what} (${String(status)}): ${reason}${remedy}`,
+      `keycloak at ${attempt.url} refused ${attempt.what} (${String(status)}): ${said}${remedy}`,
       status,
     );
   }
