@@ -132,8 +132,8 @@ export class Keycloak extends pulumi.ComponentResource {
         clientId: ADMIN_CLIENT_ID,
         clientSecret: adminClientSecret,
         rootCaCertificate: args.caCertificate,
-        // Making a 4,096-bit key can outlast the default of 5 s.
-        clientTimeout: 60,
+        // Making a 4,096-bit key can outlast the default of 5 s, and several realms at once take a busy host over a minute.
+        clientTimeout: 180,
       },
       { parent: this, dependsOn: this.server },
     );
