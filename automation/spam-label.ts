@@ -21,6 +21,7 @@ export function labelSpam(
     const account = { realm, id: found.id };
     const user = await users.findOne(account);
     const attributes = { ...(user?.attributes as Record<string, string[]> | undefined) };
+    delete attributes.lastLogin; // what a login has changed meanwhile would be refused
     if (reason === undefined) delete attributes.spam;
     else attributes.spam = [reason];
     await users.update(account, { ...user, attributes });

@@ -95,7 +95,8 @@ export function newUserProfile(
       validators: PERSON_NAME,
     },
     ...(hasAliases ? [{ name: "alias", displayName: "${ssoAlias}", permissions: KEPT }] : []),
-    { name: "lastLogin", displayName: "${ssoLastLogin}", permissions: KEPT },
+    // People do not see it: the account console sends back what it shows, and a login meanwhile would have that refused.
+    { name: "lastLogin", displayName: "${ssoLastLogin}", permissions: permissions(["admin"], []) },
     {
       name: "spam",
       displayName: "${ssoSpam}",
