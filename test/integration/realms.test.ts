@@ -84,6 +84,7 @@ describe("realms that are added to a running stack, and a captcha", () => {
 
     test("a spam label in one ends sessions in the other, and lets nobody in there", async () => {
       const first = await enter();
+      expect(first).toMatchObject({ status: 200 });
       const { status, refreshToken } = await grantByRefresh(stack, MEMBERS, first.refreshToken);
       expect(status).toBe(200); // positive control
       const label = (action: string): string =>

@@ -44,7 +44,7 @@ describe("what cannot be used is named, and the site goes on with what it has", 
   test("a certificate of other names", async () => {
     makePair(folder, [NAMES[0]]);
     lab.take(NAMES, folder);
-    await lab.said(/\/given\/tls\.crt is not for people\.keeper\.test/);
+    await lab.said(/\/given\/tls\.crt is not for aliases\.keeper\.test/);
   });
 });
 
@@ -60,7 +60,7 @@ test("a newer pair takes the place of the old one", async () => {
 test("a key and a certificate that got mixed end nothing, and the keeper puts them right", async () => {
   const before = await lab.shown(NAMES[0]);
   lab.publishMixed();
-  await lab.said(/nginx does not run with the certificate in/, "nginx");
+  await lab.said(/nginx does not run with its configuration and the certificate in/, "nginx");
   expect(await lab.shown(NAMES[0])).toEqual(before);
   await lab.restartNginx();
   expect((await lab.shown(NAMES[0])).issuer).toBe("keeper tests' CA");
