@@ -6,8 +6,13 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.LDAPConstants;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserProvider;
+import org.keycloak.storage.UserStoragePrivateUtil;
 
-/** The accounts of one entry of the directory: each realm that federates the directory has its own, with its own cache. */
+/**
+ * The accounts of one entry of the directory: each realm that federates the directory has its own, with its own cache.
+ * Realms that do not know the entry yet are not made to import it, which in the middle of a change may be half of one.
+ */
 final class EntryAccounts {
     private EntryAccounts() {}
 
@@ -18,6 +23,7 @@ final class EntryAccounts {
         String entry = entryOf(user);
         action.accept(realm, user);
         if (entry == null) return;
+        UserProvider known = UserStoragePrivateUtil.userLocalStorage(session);
         KeycloakContext context = session.getContext();
         RealmModel before = context.getRealm();
         session.realms()
@@ -25,9 +31,11 @@ final class EntryAccounts {
                 .filter(other -> !other.getId().equals(realm.getId()))
                 .toList()
                 .forEach(other -> {
+                    UserModel imported = known.getUserByUsername(other, username);
+                    if (imported == null || !entry.equals(entryOf(imported))) return;
                     context.setRealm(other);
-                    UserModel account = session.users().getUserByUsername(other, username);
-                    if (account != null && entry.equals(entryOf(account))) action.accept(other, account);
+                    UserModel account = session.users().getUserById(other, imported.getId());
+                    if (account != null) action.accept(other, account);
                 });
         context.setRealm(before);
     }

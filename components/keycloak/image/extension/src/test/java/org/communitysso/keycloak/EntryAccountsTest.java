@@ -1,9 +1,13 @@
 package org.communitysso.keycloak;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
@@ -16,10 +20,14 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.LDAPConstants;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserProvider;
+import org.keycloak.storage.DatastoreProvider;
+import org.keycloak.storage.datastore.DefaultDatastoreProvider;
 import org.mockito.InOrder;
 
 class EntryAccountsTest {
     private final KeycloakSession session = mock(KeycloakSession.class, RETURNS_DEEP_STUBS);
+    private final UserProvider imported = mock(UserProvider.class);
     private final KeycloakContext context = mock(KeycloakContext.class);
     private final RealmModel people = realm("people");
     private final RealmModel members = realm("members");
@@ -31,6 +39,9 @@ class EntryAccountsTest {
     void realms() {
         when(session.getContext()).thenReturn(context);
         when(context.getRealm()).thenReturn(people);
+        DefaultDatastoreProvider storage = mock(DefaultDatastoreProvider.class);
+        doReturn(storage).when(session).getProvider(DatastoreProvider.class);
+        when(storage.userLocalStorage()).thenReturn(imported);
         when(session.realms().getRealmsStream()).thenAnswer(call -> Stream.of(people, members, developers));
         has(people, ada);
         has(members, null);
@@ -45,8 +56,14 @@ class EntryAccountsTest {
         assertEquals(List.of(ada, member), reached);
         InOrder realms = inOrder(context);
         realms.verify(context).setRealm(members);
-        realms.verify(context).setRealm(developers);
         realms.verify(context).setRealm(people);
+    }
+
+    @Test
+    void aRealmThatDoesNotKnowTheEntryYetDoesNotImportIt() {
+        reach(ada);
+        assertEquals(List.of(ada), reached);
+        verify(session.users(), never()).getUserByUsername(any(), any());
     }
 
     @Test
@@ -70,7 +87,8 @@ class EntryAccountsTest {
     }
 
     private void has(RealmModel realm, UserModel user) {
-        when(session.users().getUserByUsername(realm, "ada")).thenReturn(user);
+        when(imported.getUserByUsername(realm, "ada")).thenReturn(user);
+        if (user != null) when(session.users().getUserById(realm, user.getId())).thenReturn(user);
     }
 
     private static RealmModel realm(String id) {
@@ -81,6 +99,7 @@ class EntryAccountsTest {
 
     private static UserModel account(String federation, String entry) {
         UserModel user = mock(UserModel.class);
+        when(user.getId()).thenReturn(entry + "-" + federation);
         when(user.getUsername()).thenReturn("ada");
         when(user.getFederationLink()).thenReturn(federation);
         when(user.getFirstAttribute(LDAPConstants.LDAP_ID)).thenReturn(entry);
