@@ -24,7 +24,9 @@ rotate  gives a service a new client and secret, and brings the stack up; the ol
 type Options = Readonly<Record<string, string | true>>;
 
 const ACTIONS = {
-  list: action(["STACK?"], {}, ([stackName = "dev"]) => list(stackName)),
+  list: action(["STACK?"], {}, ([stackName = "dev"]) => {
+    list(stackName);
+  }),
   show: action(["NAME", "STACK?"], { realm: "value", secret: "flag" }, ([name, stackName = "dev"], options) =>
     show(name, stackName, options),
   ),
