@@ -4,13 +4,13 @@ import { renderTable } from "../bootstrap/table.ts";
 import { aliasDomainOf } from "../components/settings/derived.ts";
 import type { Account } from "./account.ts";
 import { accountsOnlyLinkedTo, listAccounts } from "./account-list.ts";
-import { action, runAction } from "./arguments.ts";
+import { action, type GivenOptions, runAction } from "./arguments.ts";
 import { OperatorError, runCommand } from "./fail.ts";
-import { readOutputs, type StackView } from "./outputs.ts";
+import { type StackView, viewOf } from "./outputs.ts";
 import { labelSpam } from "./spam-label.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { withinReach } from "./tunnel.ts";
-import { explained, openStack } from "./workspace.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run accounts -- list [--never-logged-in] [--before DATE] [--spam] [--without-alias] [--csv]
        npm run accounts -- spam USER [--reason TEXT]
@@ -32,15 +32,18 @@ const COLUMNS: readonly (keyof Account)[] = ["username", "email", "created", "la
 /** Whose accounts. */
 const WHERE = { stack: "value", realm: "value" } as const;
 
+/** Which of them, and in what form. */
+const LIST = {
+  ...WHERE,
+  "never-logged-in": "flag",
+  before: "value",
+  spam: "flag",
+  "without-alias": "flag",
+  csv: "flag",
+} as const;
+
 const ACTIONS = {
-  list: action(
-    [],
-    {
-      ...WHERE,
-      ...{ "never-logged-in": "flag", before: "value", spam: "flag", "without-alias": "flag", csv: "flag" },
-    },
-    (_, options) => list(options),
-  ),
+  list: action([], LIST, (_, options) => list(options)),
   spam: action(["USER"], { ...WHERE, reason: "value" }, ([user], options) =>
     inRealm(options, async ({ view, realm }) => {
       await labelSpam(view, realm, user, options.reason ?? "spam");
@@ -69,20 +72,7 @@ const ACTIONS = {
 
 await runCommand(() => runAction(USAGE, ACTIONS));
 
-interface Where {
-  readonly stack?: string;
-  readonly realm?: string;
-}
-
-interface ListOptions extends Where {
-  readonly "never-logged-in"?: true;
-  readonly before?: string;
-  readonly spam?: true;
-  readonly "without-alias"?: true;
-  readonly csv?: true;
-}
-
-async function list(options: ListOptions): Promise<void> {
+async function list(options: GivenOptions<typeof LIST>): Promise<void> {
   const withoutAlias = options["without-alias"] === true;
   const filter = {
     neverLoggedIn: options["never-logged-in"] === true,
@@ -105,10 +95,13 @@ interface Place {
 }
 
 /** Opens a stack, dev by default, and does something with a realm's accounts, by default those of its first. */
-async function inRealm(where: Where, use: (place: Place) => Promise<void>): Promise<void> {
+async function inRealm(
+  where: GivenOptions<typeof WHERE>,
+  use: (place: Place) => Promise<void>,
+): Promise<void> {
   const { stack: stackName = "dev" } = where;
   const stack = await openStack(stackName);
-  const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const view = await viewOf(stack);
   const realm = realmOf(view, where.realm);
   await withinReach(stackName, () => use({ stack, view, realm }));
 }

@@ -26,7 +26,7 @@ type GivenWords<Words extends readonly string[]> = Words extends readonly [
   : readonly [];
 
 /** What was given of the options: a flag as `true`. */
-type GivenOptions<Options extends Kinds> = {
+export type GivenOptions<Options extends Kinds> = {
   readonly [Name in keyof Options]?: Options[Name] extends "flag" ? true : string;
 };
 

@@ -45,10 +45,8 @@ const inspected = z.object({
  */
 export async function healthOf(stack: automation.Stack): Promise<Readonly<Record<string, string>>> {
   const prefix = new Naming(stack.name).of("");
-  const names = (await resourcesOf(stack)).flatMap(
-    (resource) => expected.safeParse(resource).data?.inputs.name ?? [],
-  );
-  const engine = await engineOf(stack);
+  const [resources, engine] = await Promise.all([resourcesOf(stack), engineOf(stack)]); // each asks the CLI
+  const names = resources.flatMap((resource) => expected.safeParse(resource).data?.inputs.name ?? []);
   try {
     const listed = (await runDocker(engine, ["ps", "--all", "--format", "{{.Names}}"])).split("\n");
     const there = names.filter((name) => listed.includes(name));

@@ -1,9 +1,9 @@
 import { action, runAction } from "./arguments.ts";
 import { execIn } from "./containers.ts";
 import { OperatorError, runCommand } from "./fail.ts";
-import { readOutputs } from "./outputs.ts";
+import { viewOf } from "./outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
-import { explained, openStack } from "./workspace.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run dns -- zone [STACK]
        npm run dns -- ds [STACK]
@@ -20,7 +20,7 @@ await runCommand(() => runAction(USAGE, ACTIONS));
 
 async function printZones(stackName: string): Promise<void> {
   const stack = await openStack(stackName);
-  const { dns } = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const { dns } = await viewOf(stack);
   if (dns === undefined)
     throw new OperatorError(`stack ${stackName} makes no DNS records: it has no sso:dns`);
   console.log(Object.values(dns.zones).join("\n").trimEnd());

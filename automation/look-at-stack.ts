@@ -6,7 +6,7 @@ import type { StackReport } from "./change-report.ts";
 import { type Change, type Comparison, type Findings, findingsIn } from "./changes.ts";
 import { InterruptedError, OperatorError } from "./fail.ts";
 import { interruptible } from "./interrupt.ts";
-import { readOutputs } from "./outputs.ts";
+import { viewOf } from "./outputs.ts";
 import { PROJECT } from "./project.ts";
 import { rehearse } from "./rehearsal.ts";
 import { settingsWithoutSecrets } from "./stack-settings.ts";
@@ -75,7 +75,7 @@ function reasonFor(withoutSecrets: boolean, made: automation.Stack | undefined):
 }
 
 async function addedByHand(stack: automation.Stack): Promise<Change[]> {
-  const view = readOutputs(stack.name, await explained(stack.name, () => stack.outputs()));
+  const view = await viewOf(stack);
   const resources = await resourcesOf(stack);
   return withinReach(stack.name, () => additionsTo(view, resources));
 }

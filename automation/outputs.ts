@@ -1,6 +1,7 @@
 import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { notUp } from "./project.ts";
+import { explained } from "./workspace.ts";
 
 const stackView = z.object({
   url: z.string(),
@@ -32,4 +33,13 @@ export function readOutputs(stackName: string, outputs: automation.OutputMap): S
   const view = stackView.safeParse(values);
   if (!view.success) throw notUp(stackName);
   return { ...view.data, stack: stackName };
+}
+
+/**
+ * The outputs of a stack as its state has them.
+ *
+ * @throws {OperatorError} when the stack is not up, or the passphrase does not open its state
+ */
+export async function viewOf(stack: automation.Stack): Promise<StackView> {
+  return readOutputs(stack.name, await explained(stack.name, () => stack.outputs()));
 }

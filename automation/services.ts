@@ -5,12 +5,12 @@ import { asAdmin } from "./as-admin.ts";
 import { bringUp } from "./bring-up.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { allServices, callFor, findService, type FoundService } from "./find-service.ts";
-import { readOutputs, type StackView } from "./outputs.ts";
+import { readOutputs, type StackView, viewOf } from "./outputs.ts";
 import { beginRotation, finishRotation } from "./rotate-service.ts";
 import { HIDDEN, serviceTable, serviceText } from "./service-text.ts";
 import { readStackSettings, settingsWithoutSecrets } from "./stack-settings.ts";
 import { withinReach } from "./tunnel.ts";
-import { explained, openStack } from "./workspace.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run services -- list [STACK]
        npm run services -- show NAME [STACK] [--realm REALM] [--secret]
@@ -21,7 +21,11 @@ show    prints what to paste into a service; its secret only with --secret
 rotate  gives a service a new client and secret, and brings the stack up; the old ones stay
         good until the same with --finish`;
 
-type Options = Readonly<Record<string, string | true>>;
+interface Options {
+  readonly realm?: string;
+  readonly secret?: true;
+  readonly finish?: true;
+}
 
 const ACTIONS = {
   list: action(["STACK?"], {}, ([stackName = "dev"]) => {
@@ -47,22 +51,21 @@ function list(stackName: string): void {
 async function show(name: string, stackName: string, options: Options): Promise<void> {
   const stack = await openStack(stackName);
   const found = await foundIn(stack, name, options);
-  await print(found, stack, await explained(stackName, () => stack.outputs()), options);
+  await print(found, stack, await viewOf(stack), options);
 }
 
 async function rotate(name: string, stackName: string, options: Options): Promise<void> {
   const stack = await openStack(stackName);
   const found = await foundIn(stack, name, options);
   const isEnd = options.finish === true;
-  const before = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
-  const clientIds = loginsIn(before, found).map(({ clientId }) => clientId);
+  const clientIds = loginsIn(await viewOf(stack), found).map(({ clientId }) => clientId);
   await (isEnd ? finishRotation(stack, found, clientIds) : beginRotation(stack, found, clientIds));
   const { outputs } = await bringUp(stack);
   if (isEnd) {
     console.log(`The old login of ${name} is no longer good.`);
     return;
   }
-  await print(found, stack, outputs, options);
+  await print(found, stack, readOutputs(stackName, outputs), options);
   console.log(
     `\nBoth logins are good now. Once ${name} uses the new one, run:\n  ${callFor("rotate", found, stackName)} --finish`,
   );
@@ -70,14 +73,14 @@ async function rotate(name: string, stackName: string, options: Options): Promis
 
 async function foundIn(stack: automation.Stack, name: string, { realm }: Options): Promise<FoundService> {
   const settings = await readStackSettings(stack);
-  return findService(settings, name, typeof realm === "string" ? realm : undefined);
+  return findService(settings, name, realm);
 }
 
 /** The logins of a service that are up, the newest last. */
 function loginsIn(
   view: StackView,
   { realm, service }: FoundService,
-): readonly StackView["realms"][string]["services"][string][number][] {
+): StackView["realms"][string]["services"][string] {
   return view.realms[realm.name]?.services[service.name] ?? [];
 }
 
@@ -85,11 +88,10 @@ function loginsIn(
 async function print(
   found: FoundService,
   stack: automation.Stack,
-  outputs: automation.OutputMap,
+  view: StackView,
   options: Options,
 ): Promise<void> {
   const { realm, service } = found;
-  const view = readOutputs(stack.name, outputs);
   const shown = view.realms[realm.name];
   const isSaml = presetOf(service).protocol === "saml";
   const login = loginsIn(view, found).find(

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { renderTable } from "../bootstrap/table.ts";
 import { stackFileIn } from "../components/settings/stack-file.ts";
-import { action, runAction } from "./arguments.ts";
+import { action, type GivenOptions, runAction } from "./arguments.ts";
 import { type Made, makeDemand } from "./demand/make.ts";
 import { lifeOf, nameOf, spanText, stackOf } from "./demand/order.ts";
 import {
@@ -38,12 +38,11 @@ delete  removes one with all that is in it; with --force even if the passphrase 
         that made it is out of reach
 gc      removes those whose time is over, and those whose making was cut off`;
 
+/** What a new stack is like. */
+const NEW = { from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" } as const;
+
 const ACTIONS = {
-  new: action(
-    ["NAME"],
-    { from: "value", ttl: "value", ref: "value", address: "value", "data-from": "value" },
-    ([name], options) => create(stackOf(name), options),
-  ),
+  new: action(["NAME"], NEW, ([name], options) => create(stackOf(name), options)),
   list: action([], {}, () => list()),
   extend: action(["NAME"], { ttl: "value" }, ([name], { ttl }) => extend(stackOf(name), ttl)),
   delete: action(["NAME"], { force: "flag" }, ([name], { force }) => remove(stackOf(name), force === true)),
@@ -52,17 +51,9 @@ const ACTIONS = {
 
 await runCommand(() => runAction(USAGE, ACTIONS));
 
-interface NewOptions {
-  readonly from?: string;
-  readonly ttl?: string;
-  readonly ref?: string;
-  readonly address?: string;
-  readonly "data-from"?: string;
-}
-
 async function create(
   stack: string,
-  { from = "staging", ttl = "8h", ref, address, "data-from": dataFrom }: NewOptions,
+  { from = "staging", ttl = "8h", ref, address, "data-from": dataFrom }: GivenOptions<typeof NEW>,
 ): Promise<void> {
   const start = performance.now();
   const made = await makeDemand(

@@ -4,11 +4,11 @@ import { dnsAnswers } from "./dns-answers.ts";
 import { OperatorError, runCommand } from "./fail.ts";
 import { lastSyncs } from "./last-sync.ts";
 import { queueOf } from "./mail-queue.ts";
-import { readOutputs } from "./outputs.ts";
+import { viewOf } from "./outputs.ts";
 import { servicesOf } from "./service-status.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { type Finding, metrics, rowsOf, troubleIn } from "./status-report.ts";
-import { explained, openStack } from "./workspace.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run status [-- STACK] [--metrics]
 
@@ -28,7 +28,7 @@ await runCommand(async () => {
 
 async function look(stackName: string): Promise<Finding> {
   const stack = await openStack(stackName);
-  const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const view = await viewOf(stack);
   const services = await servicesOf(stack);
   const isHealthy = (name: string): boolean =>
     services.some(({ service, health }) => service === name && health === "healthy");

@@ -1,10 +1,10 @@
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./fail.ts";
-import { readOutputs } from "./outputs.ts";
+import { viewOf } from "./outputs.ts";
 import { readStackSettings } from "./stack-settings.ts";
 import { directoryRealms, syncRealms } from "./sync-realm.ts";
 import { withinReach } from "./tunnel.ts";
-import { explained, openStack } from "./workspace.ts";
+import { openStack } from "./workspace.ts";
 
 const USAGE = `usage: npm run sync [-- STACK [REALM]] [--changed]
 
@@ -21,7 +21,7 @@ await runCommand(async () => {
   const [stackName = "dev", only] = words;
   const action = options.changed === true ? "triggerChangedUsersSync" : "triggerFullSync";
   const stack = await openStack(stackName);
-  const view = readOutputs(stackName, await explained(stackName, () => stack.outputs()));
+  const view = await viewOf(stack);
   const settings = await readStackSettings(stack);
   await withinReach(stackName, () =>
     syncRealms(stack, settings, view, only === undefined ? directoryRealms(view) : [only], action),

@@ -292,7 +292,7 @@ export function renderRefresh(suffix: string, policy: PasswordPolicy = {}): stri
     return modification(dn, [
       `replace: userPassword\nuserPassword:< file:///run/slapd/${account}.hash`,
       // Its own policy, which locks nobody out: another server that guesses would keep everybody from logging in.
-      `replace: objectClass\n${["organizationalRole", "simpleSecurityObject", "pwdPolicy"].map((each) => `objectClass: ${each}`).join("\n")}`,
+      "replace: objectClass\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\nobjectClass: pwdPolicy",
       "replace: pwdAttribute\npwdAttribute: userPassword",
       `replace: pwdPolicySubentry\npwdPolicySubentry: ${dn}`,
     ]);

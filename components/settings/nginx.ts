@@ -49,7 +49,7 @@ export const nginxSettings = z
   .check((context) => {
     const { files, shortLinks } = context.value;
     for (const name of Object.keys(files))
-      if (name in shortLinks) addFault(context, ["files", name], "a name that is no short link");
+      if (Object.hasOwn(shortLinks, name)) addFault(context, ["files", name], "a name that is no short link");
   })
   .prefault({})
   .describe("nginx.");
